@@ -1,0 +1,297 @@
+"""The common reading: what a job answer means, the same for all systems."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeAlias
+
+import attrs
+from typing_extensions import TypeVar
+
+from jobmodels._plain import plain
+from jobmodels._secrets import shown
+from jobmodels.errors import InvalidKey
+
+if TYPE_CHECKING:
+    from jobmodels._wire import Response, Ticket
+
+JSON: TypeAlias = Mapping[str, Any] | Sequence[Any] | str | int | float | bool | None
+"""A decoded JSON value: objects, arrays, text, numbers, flags, null."""
+
+D = TypeVar("D", default=Any, covariant=True)
+
+_KEY = re.compile(r"([a-z][a-z0-9]*(?:-[a-z0-9]+)*)/([a-z][a-z0-9]*(?:-[a-z0-9]+)*)/([A-Z]+)")
+
+
+class Key(str):
+    """The name of an endpoint: `system/endpoint/METHOD`, as `alation/document/POST`.
+
+    A `str` that is checked when it is made, so plain text of the same spelling indexes a registry.
+
+    Raises:
+        InvalidKey: the text has another form.
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, text: object) -> Self:
+        """Check and take the text."""
+        if not isinstance(text, str) or not _KEY.fullmatch(text):
+            raise InvalidKey(str(text))
+        return super().__new__(cls, text)
+
+    @property
+    def system(self) -> str:
+        """The vendor, as `alation`."""
+        return self.split("/")[0]
+
+    @property
+    def endpoint(self) -> str:
+        """The vendor's noun in kebab-case, as `custom-field-value`."""
+        return self.split("/")[1]
+
+    @property
+    def method(self) -> str:
+        """The HTTP method, in capitals."""
+        return self.split("/")[2]
+
+    @property
+    def path(self) -> str:
+        """The key without its system, as `document/POST`."""
+        return self.split("/", 1)[1]
+
+
+class Operation(StrEnum):
+    """What was asked of the service."""
+
+    SUBMIT = "submit"
+    STATUS = "status"
+    RESULT = "result"
+    CANCEL = "cancel"
+    DELETE = "delete"
+    DELETE_ALL = "delete_all"
+    DELETE_EXPIRED = "delete_expired"
+    LIST = "list"
+
+
+class JobState(StrEnum):
+    """Where a job stands, the same words for all systems."""
+
+    PENDING = "pending"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    PARTIALLY_SUCCEEDED = "partially_succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    NOT_FOUND = "not_found"
+    UNKNOWN = "unknown"
+
+    @property
+    def is_terminal(self) -> bool:
+        """Whether a later answer is not expected to differ; an unknown state is never terminal."""
+        return self not in {JobState.PENDING, JobState.RUNNING, JobState.UNKNOWN}
+
+    @property
+    def is_success(self) -> bool:
+        """Whether all of the work was done; a partial success is not a success."""
+        return self is JobState.SUCCEEDED
+
+
+class Origin(StrEnum):
+    """Who or what speaks in a `JobError`."""
+
+    JOB = "job"
+    ITEM = "item"
+    MANAGER = "manager"
+    TRANSPORT = "transport"
+    PROTOCOL = "protocol"
+    DECODE = "decode"
+
+
+class Severity(StrEnum):
+    """How much a `Finding` matters to code that relies on the contract."""
+
+    ADDITION = "addition"
+    CHANGE = "change"
+    BREAKING = "breaking"
+
+    @property
+    def rank(self) -> int:
+        """Order the severities: 0 for additions, 2 for breaking changes."""
+        return tuple(Severity).index(self)
+
+
+RULES: Mapping[str, Severity] = {
+    "unknown-key": Severity.ADDITION,
+    "contradiction": Severity.CHANGE,
+    "duplicate-key": Severity.CHANGE,
+    "schema": Severity.CHANGE,
+    "untyped-result": Severity.CHANGE,
+    "several-jobs": Severity.CHANGE,
+    "number-as-text": Severity.CHANGE,
+    "missing-key": Severity.BREAKING,
+    "wrong-type": Severity.BREAKING,
+    "unknown-state": Severity.BREAKING,
+    "embedded-json-invalid": Severity.BREAKING,
+    "too-deep": Severity.BREAKING,
+}
+"""Every rule of findings, with its severity."""
+
+
+def _severity_of(finding: Finding) -> Severity:
+    return RULES[finding.rule]
+
+
+@attrs.frozen
+class Finding:
+    """Something in an answer that the contract does not foresee; never holds a value of the answer.
+
+    `rule` is one of `RULES`, `path` a JSON Pointer into the answer, `message` a statement for people.
+    """
+
+    rule: str
+    path: str
+    message: str
+    severity: Severity = attrs.field(init=False, default=attrs.Factory(_severity_of, takes_self=True))
+
+    def __str__(self) -> str:
+        """Say it in one line."""
+        return f"{self.severity} {self.rule} at {self.path or 'the root'}: {self.message}"
+
+
+@attrs.frozen(kw_only=True)
+class Counts:
+    """How many items of the work there are; each is None where the service did not say, none is computed."""
+
+    total: int | None = None
+    succeeded: int | None = None
+    failed: int | None = None
+    pending: int | None = None
+
+
+@attrs.frozen(kw_only=True)
+class JobError:
+    """One thing that went wrong, whoever says so.
+
+    Attributes:
+        message: what the service said, or our own statement.
+        code: the vendor's stable id as text; the HTTP status for transport; else a code of ours in kebab-case.
+        origin: who speaks.
+        field: the field of the request that is at fault.
+        index: the position of the item in the request, from 0, where the service numbers them so.
+        item: the vendor's name or id of the item.
+        path: JSON Pointer into the answer, to where this was read.
+        http_status: of the answer that carried it.
+        transient: whether asking (for origins job and item: submitting) again may help; None where that is not known.
+        request_id: the service's id of the request, for its support.
+        details: what else the service said about it, as it came.
+    """
+
+    message: str
+    code: str | None = None
+    origin: Origin
+    field: str | None = None
+    index: int | None = None
+    item: str | None = None
+    path: str = ""
+    http_status: int | None = None
+    transient: bool | None = None
+    request_id: str | None = None
+    details: Any = None
+
+    __repr__ = shown
+
+
+@attrs.frozen(kw_only=True)
+class Listing:
+    """One page of a list of jobs: `total` over all pages where the service says it, `next` asks for more."""
+
+    jobs: tuple[Job, ...] = ()
+    total: int | None = None
+    next: str | None = None
+
+
+_HIDDEN = {"plain": False}
+
+
+@attrs.frozen(kw_only=True)
+class Job(Generic[D]):
+    """What one answer says of one job.
+
+    Attributes:
+        key: the endpoint under which the answer was read.
+        operation: what was asked.
+        id: the job's id as text; a 64-bit number loses no digit.
+        state: one of eight words, the same for all systems.
+        finished: whether the job has ended; None where that is not known.
+        native_state: the vendor's own word; a number as its digits.
+        message: the vendor's own sentence about the whole.
+        progress: 0.0 to 1.0.
+        counts: how many items; never computed.
+        submitted_at: aware, UTC, like `started_at` and `finished_at`.
+        duration: of the execution, not of the waiting.
+        errors: what went wrong; a failed job has at least one.
+        accepted: for receipts, cancels and deletes, whether the service said yes.
+        listing: for lists of jobs.
+        ticket: for receipts, what to ask with for the job.
+        follow_ups: tickets of further jobs that this one started.
+        retry_after: seconds that the service asked to wait.
+        consumed: whether this read removed the result on the server; None where that cannot be known.
+        ambiguous: whether the answer may mean two things.
+        findings: what the contract does not foresee.
+        details: the vendor's words, typed; always of the key's class.
+        raw: the answer as decoded, untouched; bytes where nothing could be decoded.
+        response: the response, where there was one.
+    """
+
+    key: Key
+    operation: Operation
+    id: str | None = None
+    state: JobState
+    finished: bool | None = None
+    native_state: str | None = None
+    message: str | None = None
+    progress: float | None = None
+    counts: Counts | None = None
+    submitted_at: datetime | None = None
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    duration: timedelta | None = None
+    errors: tuple[JobError, ...] = ()
+    accepted: bool | None = None
+    listing: Listing | None = None
+    ticket: Ticket | None = None
+    follow_ups: tuple[Ticket, ...] = ()
+    retry_after: float | None = None
+    consumed: bool | None = None
+    ambiguous: bool = False
+    findings: tuple[Finding, ...] = ()
+    details: D
+    raw: JSON | bytes = attrs.field(repr=False, metadata=_HIDDEN)
+    response: Response | None = attrs.field(default=None, repr=False, metadata=_HIDDEN)
+    _secrets: frozenset[str] = attrs.field(default=frozenset(), repr=False, eq=False, alias="secrets", metadata=_HIDDEN)
+
+    __repr__ = shown
+
+    @property
+    def result(self) -> Any:
+        """The typed result inside `details`, or the raw one; the details themselves where they are the result."""
+        return getattr(self.details, "result", self.details)
+
+    @property
+    def result_ready(self) -> bool:
+        """Whether this answer holds the result of a job that ended with one."""
+        return self.state in {JobState.SUCCEEDED, JobState.PARTIALLY_SUCCEEDED} and self.result is not None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the job as plain JSON.
+
+        Returns:
+            Python names, embedded text decoded, ISO 8601 dates in UTC, durations in seconds, secrets masked; without
+            `raw` and `response`. `schemas/job.json` describes it.
+        """
+        told: dict[str, Any] = plain(self, self._secrets)
+        return told

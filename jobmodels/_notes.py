@@ -1,0 +1,62 @@
+"""The notes of one structuring pass: findings while they are made.
+
+Nothing is written on the way through a document that fits. A note begins with the path below the place where it was
+made; whoever called puts its own token in front.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager
+
+from jobmodels._job import Finding
+from jobmodels._json import escaped
+
+
+class Note:
+    """A finding whose path still grows."""
+
+    __slots__ = ("message", "path", "rule")
+
+    def __init__(self, rule: str, message: str, path: str) -> None:
+        """Begin with the path below the present place."""
+        self.rule, self.message, self.path = rule, message, path
+
+    def finding(self) -> Finding:
+        """Make it final."""
+        return Finding(self.rule, self.path, self.message)
+
+
+class _Pass(threading.local):
+    notes: list[Note] = []  # noqa: RUF012 - replaced before each pass, one a thread
+
+
+_PASS = _Pass()
+
+
+@contextmanager
+def noting() -> Generator[list[Note]]:
+    """Run a pass with notes of its own."""
+    before, _PASS.notes = _PASS.notes, []
+    try:
+        yield _PASS.notes
+    finally:
+        _PASS.notes = before
+
+
+def running() -> list[Note]:
+    """Give the notes of the running pass."""
+    return _PASS.notes
+
+
+def note(rule: str, message: str, path: str = "") -> None:
+    """Write a note about the value at hand, or about a place below it."""
+    _PASS.notes.append(Note(rule, message, path))
+
+
+def prefix(since: int, token: str | int) -> None:
+    """Put a token before the paths of all notes that were made since."""
+    step = f"/{token}" if isinstance(token, int) else f"/{escaped(token)}"
+    for made in _PASS.notes[since:]:
+        made.path = step + made.path

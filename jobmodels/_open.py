@@ -1,0 +1,149 @@
+"""The first step of every reading: from a payload or a response to one document."""
+
+from __future__ import annotations
+
+import re
+from email.utils import parsedate_to_datetime
+from html import unescape
+from typing import Any
+
+import attrs
+
+from jobmodels._convert import unstructure
+from jobmodels._job import Finding, JobError, Origin
+from jobmodels._json import admit, decode, looks_embedded
+from jobmodels._record import Record
+from jobmodels._secrets import scrub
+from jobmodels._system import JSON_MEDIA, Asked
+from jobmodels._wire import Response
+from jobmodels.errors import ContractError, DecodeError
+
+NO_CONTENT = frozenset({204, 205, 304})
+_TITLE = re.compile(r"<(?:title|h1)[^<>]{0,200}>([^<]{1,300})<", re.IGNORECASE)
+_LONGEST = 500
+
+
+@attrs.frozen(kw_only=True)
+class Opened:
+    """What came, as far as it could be decoded.
+
+    Attributes:
+        raw: the answer as decoded; bytes where nothing could be decoded.
+        document: what is to be read; text where there is no JSON.
+        readable: whether the document is of the form that the API speaks.
+        empty: whether nothing came.
+        errors: why it is not readable.
+        findings: what decoding noticed.
+        response: the response, where there was one.
+    """
+
+    raw: Any
+    document: Any = None
+    readable: bool = True
+    empty: bool = False
+    errors: tuple[JobError, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    response: Response | None = None
+
+
+def open_payload(payload: object, response: Response | None = None) -> Opened:
+    """Open what a caller decoded, or JSON text or bytes.
+
+    Raises:
+        ContractError: something that JSON has no word for.
+    """
+    if isinstance(payload, Record):
+        payload = unstructure(payload)
+    if isinstance(payload, (bytes, bytearray, memoryview)):
+        return _open_text(bytes(payload), response)
+    if isinstance(payload, str):
+        text = str(payload)
+        if not text.strip():
+            return Opened(raw=payload, document=text, empty=True, response=response)
+        if looks_embedded(text):
+            return attrs.evolve(_open_text(text, response), raw=payload)
+        return Opened(raw=payload, document=text, response=response)
+    try:
+        document = admit(payload)
+    except ContractError as error:
+        if error.findings[0].rule != "too-deep":
+            raise
+        return _unreadable(payload, None, "too-deep", str(error.findings[0].message), response)
+    empty = document is None and response is not None and response.status in NO_CONTENT
+    return Opened(raw=payload, document=document, empty=empty, response=response)
+
+
+def open_response(response: Response, asked: Asked) -> Opened:
+    """Open an HTTP response: status, then content type, then body. Whatever it holds, nothing is raised."""
+    body = response.body
+    if response.status in NO_CONTENT or body is None or not body.strip():
+        return Opened(raw=None if body is None else body, empty=True, response=response)
+    media = response.content_type
+    if media is None or media == JSON_MEDIA or media.endswith("+json"):
+        if media is None and asked.endpoint.media != JSON_MEDIA and not looks_embedded(_as_text(body)):
+            return Opened(raw=_as_text(body), document=_as_text(body), response=response)
+        return _open_text(body, response)
+    text = _as_text(body)
+    if media == asked.endpoint.media:
+        return Opened(raw=text, document=text, response=response)
+    refused = response.status is not None and response.status >= 400
+    error = JobError(
+        message=gist(text),
+        code=str(response.status) if refused else "unexpected-content-type",
+        origin=Origin.TRANSPORT,
+    )
+    finding = Finding("wrong-type", "", f"expected {asked.endpoint.media}, got another content type")
+    return Opened(raw=body, document=text, readable=False, errors=(error,), findings=(finding,), response=response)
+
+
+def _open_text(body: bytes | str, response: Response | None) -> Opened:
+    try:
+        document, twice = decode(body)
+    except DecodeError as error:
+        if error.code == "empty-body":
+            return Opened(raw=body, empty=True, response=response)
+        return _unreadable(body, _as_text(body), error.code, error.reason, response)
+    return Opened(
+        raw=body if isinstance(body, str) and response is None else document,
+        document=document, findings=twice, response=response,
+    )  # fmt: skip
+
+
+def _unreadable(raw: Any, text: str | None, code: str, reason: str, response: Response | None) -> Opened:
+    status = response.status if response else None
+    if status is not None and status >= 400:
+        error = JobError(message=gist(text or ""), code=str(status), origin=Origin.TRANSPORT)
+    else:
+        error = JobError(message=f"the answer is not a JSON document: {reason}", code=code, origin=Origin.DECODE)
+    rule = "too-deep" if code == "too-deep" else "wrong-type"
+    return Opened(
+        raw=raw, document=text, readable=False, errors=(error,), findings=(Finding(rule, "", reason),),
+        response=response,
+    )  # fmt: skip
+
+
+def _as_text(body: bytes | str) -> str:
+    return body if isinstance(body, str) else body.decode("utf-8", "replace")
+
+
+def gist(text: str) -> str:
+    """Say in one line what a page or a text says: its title, or its beginning."""
+    found = _TITLE.search(text[:20_000])
+    said = unescape(found[1]) if found else text
+    line = " ".join(said[: 4 * _LONGEST].split())[:_LONGEST]
+    return scrub(line) or "an answer without content"
+
+
+def retry_after(response: Response | None) -> float | None:
+    """Read how long the service asks to wait, in seconds; a date counts from the response's own `Date`."""
+    told = response.header("retry-after") if response else None
+    if not told:
+        return None
+    told = told.strip()
+    if told.isascii() and told.replace(".", "", 1).isdigit() and len(told) < 10:
+        return float(told)
+    try:
+        seconds = parsedate_to_datetime(told) - parsedate_to_datetime((response and response.header("date")) or "")
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return max(0.0, seconds.total_seconds())

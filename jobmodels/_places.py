@@ -1,0 +1,153 @@
+"""Hooks for places: exact scalars, moments, arrays, objects whose names are data, and the sieve.
+
+A hook takes a wire value and gives a typed one, or the value itself where it does not fit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, TypeAlias
+
+import cattrs
+
+from jobmodels._json import decode, looks_embedded
+from jobmodels._moments import moment
+from jobmodels._notes import note, prefix, running
+from jobmodels._record import Record, hide
+from jobmodels._types import Field, Shape, required_keys
+from jobmodels.errors import DecodeError
+
+Hook: TypeAlias = Callable[[Any], Any]
+
+
+def place(shape: Shape, made: cattrs.Converter, *, naive_is_utc: bool = False) -> Hook:
+    """Make the hook of one place.
+
+    Args:
+        shape: what may stand there.
+        made: the converter that knows the classes.
+        naive_is_utc: whether a moment without a zone is UTC there.
+    """
+    told = _by_keys(shape, made)
+    items = _array(shape.items, made, naive_is_utc=naive_is_utc) if shape.items else None
+    members = _members(shape.members, made) if shape.members else None
+    made_by_hand = (*shape.classes, datetime) if shape.moment else shape.classes
+
+    def hook(value: Any) -> Any:
+        kind = type(value)
+        if kind in shape.exact:
+            return value
+        if kind is dict:
+            if told:
+                return told(value)
+            if members:
+                return members(value)
+        elif kind is list or kind is tuple:
+            if items:
+                return items(value)
+        elif kind is str:
+            if shape.moment and (read := moment(value, naive_is_utc=naive_is_utc)):
+                return read
+            if told and looks_embedded(value) and (new := embedded(value, told)) is not value:
+                return new
+        if not shape.raw and not isinstance(value, made_by_hand):
+            note("wrong-type", f"expected {shape}")
+        return value
+
+    return hook
+
+
+def sieve(field: Field, made: cattrs.Converter) -> Hook:
+    """Make the hook of a body: classes told by their keys, whether alone, in a list, or in JSON text of either."""
+    told = Shape(raw=True, classes=field.shape.sifted)
+    one = place(told, made)
+    many = _array(told, made)
+    if not told.classes:
+        return place(field.shape, made, naive_is_utc=field.naive_is_utc)
+
+    def decoded(value: Any) -> Any:
+        return many(value) if value and type(value) in (list, tuple) else one(value)
+
+    def hook(value: Any) -> Any:
+        return embedded(value, decoded) if type(value) is str and looks_embedded(value) else decoded(value)
+
+    return hook
+
+
+def embedded(text: str, read: Hook) -> Any:
+    """Read JSON text; what it holds is typed, or the text stays."""
+    try:
+        inner, twice = decode(text)
+    except DecodeError as error:
+        rule = "too-deep" if error.code == "too-deep" else "embedded-json-invalid"
+        note(rule, f"text that begins as JSON: {error.reason}")
+        return text
+    since = len(running())
+    typed = read(inner)
+    if typed is inner:
+        del running()[since:]
+        return text
+    for finding in twice:
+        note(finding.rule, finding.message, finding.path)
+    if isinstance(typed, Record):
+        hide(typed, typed._extra, typed._kept, text)
+    return typed
+
+
+def _by_keys(shape: Shape, made: cattrs.Converter) -> Hook | None:
+    if not shape.classes:
+        return None
+    hooks = [(cls, made.get_structure_hook(cls)) for cls in shape.classes]
+    cls, hook = hooks[0]
+    if not shape.raw:
+        return lambda value: hook(value, cls)
+    told = [(required_keys(cls), cls, hook) for cls, hook in hooks]
+
+    def by_keys(value: dict[str, Any]) -> Any:
+        for required, cls, hook in told:
+            if required <= value.keys():
+                return hook(value, cls)
+        return value
+
+    return by_keys
+
+
+def _array(shape: Shape, made: cattrs.Converter, *, naive_is_utc: bool = False) -> Hook:
+    item = place(shape, made, naive_is_utc=naive_is_utc)
+    anything = shape == Shape(raw=True)
+
+    def array(value: Any) -> Any:
+        if anything or not value:
+            return tuple(value)
+        notes = running()
+        typed: list[Any] = []
+        fits = False
+        for index, given in enumerate(value):
+            since = len(notes)
+            new = item(given)
+            if len(notes) != since:
+                prefix(since, index)
+            fits = fits or new is not given or (len(notes) == since and not shape.raw) or type(new) in shape.exact
+            fits = fits or isinstance(new, shape.classes)
+            typed.append(new)
+        return tuple(typed) if fits else value
+
+    return array
+
+
+def _members(shape: Shape, made: cattrs.Converter) -> Hook:
+    member = place(shape, made)
+
+    def members(value: dict[str, Any]) -> Any:
+        typed: dict[str, Any] = {}
+        changed = False
+        for name, given in value.items():
+            since = len(running())
+            new = typed[name] = member(given)
+            if len(running()) != since:
+                prefix(since, name)
+            changed = changed or new is not given
+        return typed if changed else value
+
+    return members

@@ -1,0 +1,96 @@
+"""What must not be shown, and how values are shown without it.
+
+A member is secret by its name, wherever it stands; text is scrubbed of credentials that travel in URLs and in
+authorization headers. Attributes still give the values: only showing them is what this module bars.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+MASK = "***"
+
+# Names of members and of query parameters, lower case, without separators.
+NAMES = frozenset(
+    {
+        "accesskey",
+        "accesstoken",
+        "apiaccesstoken",
+        "apikey",
+        "authorization",
+        "clientsecret",
+        "cookie",
+        "credential",
+        "credentials",
+        "passwd",
+        "password",
+        "privatekey",
+        "proxyauthorization",
+        "refreshtoken",
+        "secret",
+        "secretkey",
+        "sessionid",
+        "setcookie",
+        "token",
+        "xapikey",
+        "xauthtoken",
+    }
+)
+_SEPARATORS = str.maketrans("", "", "-_ .")
+_QUERY = re.compile(r"([?&;]([A-Za-z0-9_.\-]{1,64})=)[^&;#\s\"'<>]+")
+_USERINFO = re.compile(r"(://)[^/\s@\"'<>]{1,512}@")
+_BEARER = re.compile(r"\b(bearer|basic)\s+(?=\S*[\d=+/])[A-Za-z0-9+/=._~\-]{8,}", re.IGNORECASE)
+_SIGNED = frozenset({"sig", "signature", "xamzsignature", "xamzcredential", "xamzsecuritytoken", "key"})
+
+
+def is_secret(name: str, more: frozenset[str] = frozenset()) -> bool:
+    """Tell whether a member of this name carries a credential; `more` are a system's own names, as spelled there."""
+    return name in more or name.translate(_SEPARATORS).lower() in NAMES
+
+
+def scrub(text: str) -> str:
+    """Mask the credentials inside text: user info and secret query parameters of URLs, authorization values."""
+    if "=" in text:
+        text = _QUERY.sub(_mask_parameter, text)
+    if "://" in text:
+        text = _USERINFO.sub(rf"\1{MASK}@", text)
+    return _BEARER.sub(rf"\1 {MASK}", text)
+
+
+def _mask_parameter(found: re.Match[str]) -> str:
+    name = found[2].translate(_SEPARATORS).lower()
+    return f"{found[1]}{MASK}" if name in NAMES or name in _SIGNED else found[0]
+
+
+def redact(value: Any, more: frozenset[str] = frozenset()) -> Any:
+    """Copy a wire value with secret members masked and text scrubbed; anything else comes back as it is."""
+    if isinstance(value, str):
+        return scrub(value)
+    if isinstance(value, Mapping):
+        return {
+            name: MASK
+            if isinstance(name, str) and is_secret(name, more) and member is not None
+            else redact(member, more)
+            for name, member in value.items()
+        }
+    if isinstance(value, (list, tuple)):
+        return type(value)(redact(item, more) for item in value) if type(value) in (list, tuple) else value
+    return value
+
+
+def shown(self: Any) -> str:
+    """Write the `repr` of an attrs value with its secrets masked; usable as a class's `__repr__`."""
+    parts = []
+    for field in attrs.fields(type(self)):
+        if field.repr:
+            value = getattr(self, field.name)
+            secret = value is not None and (field.metadata.get("secret") or is_secret(field.name))
+            parts.append(f"{field.name}={MASK!r}" if secret else f"{field.name}={redact(value)!r}")
+    extra = getattr(self, "extra", None)
+    if extra and isinstance(extra, Mapping):
+        parts.append(f"extra={redact(dict(extra))!r}")
+    return f"{type(self).__name__}({', '.join(parts)})"

@@ -1,0 +1,250 @@
+"""A system: how one vendor talks, as a frozen record of tables and pure functions; and the endpoints it has.
+
+The engine calls the functions in one order and owns everything else; see `jobmodels._read`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Final, TypeVar
+
+import attrs
+
+from jobmodels._job import Counts, Finding, JobError, JobState, Key, Listing, Operation
+from jobmodels._wire import Request, Response, Ticket
+from jobmodels.errors import NotAskable
+
+C = TypeVar("C", bound=type)
+
+_MARKS = "__jobmodels_endpoints__"
+JSON_MEDIA = "application/json"
+
+
+class Answers(StrEnum):
+    """What a key answers when the work is done."""
+
+    JOB = "job"
+    BODY = "body"
+    EMPTY = "empty"
+    TASK = "task"
+    ERRORS = "errors"
+
+
+JOB: Final = Answers.JOB
+"""A job document (the default); other answers to the same call are receipts and refusals."""
+BODY: Final = Answers.BODY
+"""No job: the body is the result."""
+EMPTY: Final = Answers.EMPTY
+"""No job and no body: that the service answered is the result."""
+TASK: Final = Answers.TASK
+"""A document of another kind than the job document that says how the work stands."""
+ERRORS: Final = Answers.ERRORS
+"""What went wrong with a job: it says nothing of where the job stands."""
+
+
+@attrs.frozen
+class Meaning:
+    """What a native word means: a state, and whether the job has ended (None: not known)."""
+
+    state: JobState
+    finished: bool | None
+
+
+@attrs.frozen(kw_only=True)
+class Asked:
+    """The question that an answer belongs to."""
+
+    endpoint: Endpoint
+    operation: Operation
+    job_id: str | None = None
+    request: Request | None = None
+    status: int | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Reading:
+    """What a system finds in an answer before anything is typed.
+
+    Attributes:
+        document: what is to be typed; part of the answer, or made of it.
+        native_state: the vendor's word, where it is not in the document.
+        meaning: what the answer as a whole proves, whatever the words inside say.
+        message: the vendor's sentence, where it is not in the document.
+        id: the id of the job, where it is not in the document.
+        accepted: for cancels and deletes, whether the service said yes.
+        consumed: whether this read removed the result on the server.
+        retry_after: seconds, where another header than `Retry-After` says it.
+        ambiguous: whether the answer may mean two things.
+        listing: for lists, the jobs read so far.
+        errors: what the answer itself shows to be wrong.
+    """
+
+    document: Any
+    native_state: str | None = None
+    meaning: Meaning | None = None
+    message: str | None = None
+    id: str | None = None
+    accepted: bool | None = None
+    consumed: bool | None = None
+    retry_after: float | None = None
+    ambiguous: bool = False
+    listing: Listing | None = None
+    errors: tuple[JobError, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
+class Receipt:
+    """What a submit was answered with: a ticket, None when the receipt names no job, and the vendor's word."""
+
+    ticket: Ticket | None
+    native_state: str | None = None
+    submitted_at: datetime | None = None
+    started_at: datetime | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Facts:
+    """What typed details say, in common terms.
+
+    `native_state` is the vendor's word as it came, of whatever type; `state_path` is where it stands or should stand.
+    Paths of errors and findings are JSON Pointers into the document that was typed.
+    """
+
+    native_state: Any = None
+    state_path: str = ""
+    message: str | None = None
+    id: str | None = None
+    progress: float | None = None
+    counts: Counts | None = None
+    submitted_at: datetime | None = None
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    duration: timedelta | None = None
+    follow_ups: tuple[Ticket, ...] = ()
+    errors: tuple[JobError, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+def _read_as_it_is(asked: Asked, response: Response | None, document: Any) -> Reading:
+    return Reading(document=document)
+
+
+def _no_receipt(asked: Asked, document: Any) -> Receipt | None:
+    return None
+
+
+def _no_facts(asked: Asked, details: Any) -> Facts:
+    return Facts(native_state=getattr(details, "status", None), state_path="/status")
+
+
+def _no_errors(asked: Asked, document: Any) -> tuple[JobError, ...]:
+    return ()
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class System:
+    """How one vendor talks.
+
+    Attributes:
+        name: the first part of its keys.
+        states: native word, in lower case, to meaning.
+        secrets: names of members that carry credentials, beyond those known everywhere.
+        read: finds the document, and what headers and status line prove, in an answer.
+        receipt: reads a receipt, or gives None for anything else.
+        ask: says which request asks for an operation; `ask(operation, ticket)`.
+        facts: reads typed details.
+        errors: reads the vendor's own error shapes; empty for anything else. Paths are relative to the document.
+    """
+
+    name: str
+    states: Mapping[str, Meaning] = attrs.field(factory=dict, repr=False)
+    secrets: frozenset[str] = attrs.field(default=frozenset(), converter=frozenset, repr=False)
+    read: Callable[[Asked, Response | None, Any], Reading] = attrs.field(default=_read_as_it_is, repr=False)
+    receipt: Callable[[Asked, Any], Receipt | None] = attrs.field(default=_no_receipt, repr=False)
+    ask: Callable[[Operation, Ticket], Request] | None = attrs.field(default=None, repr=False)
+    facts: Callable[[Asked, Any], Facts] = attrs.field(default=_no_facts, repr=False)
+    errors: Callable[[Asked, Any], tuple[JobError, ...]] = attrs.field(default=_no_errors, repr=False)
+
+    def __call__(
+        self,
+        path: str,
+        *,
+        answers: Answers = JOB,
+        operation: Operation | None = None,
+        media: str = JSON_MEDIA,
+    ) -> Callable[[C], C]:
+        """Mark a class as the details of an endpoint; the key that stands first is the home of the class.
+
+        Args:
+            path: endpoint and method, as `document/POST`.
+            answers: what the key answers.
+            operation: what a call of it asks; submit, or result for GET.
+            media: the content type of its answers.
+
+        Raises:
+            InvalidKey: the path is not of that form.
+        """
+        made = self._options(path, answers, operation, media)
+
+        def mark(cls: C) -> C:
+            setattr(cls, _MARKS, (Endpoint(cls=cls, **made), *marks_of(cls)))
+            return cls
+
+        return mark
+
+    def endpoint(
+        self,
+        path: str,
+        cls: type,
+        *,
+        answers: Answers = JOB,
+        operation: Operation | None = None,
+        media: str = JSON_MEDIA,
+    ) -> Endpoint:
+        """Make an endpoint whose class serves others too; keep it in a module, where `collect` finds it."""
+        return Endpoint(cls=cls, **self._options(path, answers, operation, media))
+
+    def request(self, operation: Operation | str, ticket: Ticket) -> Request:
+        """Say which request asks for an operation.
+
+        Raises:
+            NotAskable: this system has no such operation, or cannot be asked with this ticket.
+        """
+        if self.ask is None:
+            raise NotAskable(self.name, str(operation), "the system does not say how it is asked")
+        return self.ask(Operation(operation), ticket)
+
+    def _options(self, path: str, answers: Answers, operation: Operation | None, media: str) -> dict[str, Any]:
+        key = Key(f"{self.name}/{path}")
+        own = Operation.RESULT if key.method == "GET" else Operation.SUBMIT
+        return {"key": key, "system": self, "answers": answers, "operation": operation or own, "media": media}
+
+
+@attrs.frozen(kw_only=True)
+class Endpoint:
+    """A key with its details class, its kind of answer, and what a call of it asks."""
+
+    key: Key
+    cls: type
+    system: System = attrs.field(repr=False)
+    answers: Answers = JOB
+    operation: Operation = Operation.SUBMIT
+    media: str = JSON_MEDIA
+
+    @property
+    def package(self) -> str:
+        """The top-level package of the details class, beside which schemas and fixtures are found."""
+        return self.cls.__module__.partition(".")[0]
+
+    @property
+    def schema_path(self) -> str:
+        """Where the wire schema is, below the folder of schemas."""
+        return f"{self.key}.json"
+
+
+def marks_of(cls: type) -> tuple[Endpoint, ...]:
+    """Give the endpoints that a class itself was marked with, its home first; those of its bases do not count."""
+    marks: tuple[Endpoint, ...] = cls.__dict__.get(_MARKS, ())
+    return marks

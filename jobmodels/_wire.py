@@ -1,0 +1,136 @@
+"""What travels: requests, responses, and the tickets that let one ask again. No I/O."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeAlias
+
+import attrs
+
+from jobmodels._job import Key
+from jobmodels._secrets import MASK, is_secret
+
+RawHeaders: TypeAlias = Mapping[Any, Any] | Iterable[tuple[Any, Any]]
+
+
+def _text(value: object) -> str:
+    return value.decode("latin-1") if isinstance(value, bytes) else str(value)
+
+
+class Headers(Mapping[str, str]):
+    """Header fields by name in any letter case; fields given twice are joined with a comma."""
+
+    __slots__ = ("_fields",)
+
+    def __init__(self, fields: RawHeaders = ()) -> None:
+        """Take a mapping or pairs; names and values may be text or bytes."""
+        pairs = fields.items() if isinstance(fields, Mapping) else fields
+        told: dict[str, str] = {}
+        for name, value in pairs:
+            lower = _text(name).strip().lower()
+            told[lower] = f"{told[lower]}, {_text(value)}" if lower in told else _text(value)
+        self._fields = told
+
+    def __getitem__(self, name: str) -> str:
+        """Find a field, whatever the letter case of its name."""
+        return self._fields[name.lower()]
+
+    def __iter__(self) -> Any:
+        """Names, in lower case, in order of arrival."""
+        return iter(self._fields)
+
+    def __len__(self) -> int:
+        """How many names there are."""
+        return len(self._fields)
+
+    def __hash__(self) -> int:
+        """Hash by the fields, whatever their order."""
+        return hash(frozenset(self._fields.items()))
+
+    def __repr__(self) -> str:
+        """Show the fields, the secret ones masked."""
+        return repr({name: MASK if is_secret(name) else value for name, value in self._fields.items()})
+
+
+def _headers(given: RawHeaders | None) -> Headers | None:
+    return given if given is None or isinstance(given, Headers) else Headers(given)
+
+
+def _some_headers(given: RawHeaders) -> Headers:
+    return given if isinstance(given, Headers) else Headers(given)
+
+
+def _plain_dict(given: Mapping[str, str]) -> dict[str, str]:
+    return dict(given)
+
+
+def _key(given: str) -> Key:
+    return Key(given)
+
+
+def _status(given: object) -> int | None:
+    if isinstance(given, str) and given.isascii() and given.isdigit() and len(given) < 10:
+        return int(given)
+    return int(given) if isinstance(given, int) and not isinstance(given, bool) else None
+
+
+@attrs.frozen
+class Response:
+    """An HTTP response, from whatever library.
+
+    Attributes:
+        status: the code; None where it is not known.
+        headers: by name in any letter case; None where they are not known, which is not the same as none.
+        body: bytes, or text, or None for no body.
+    """
+
+    status: int | None = attrs.field(default=None, converter=_status)
+    headers: Headers | None = attrs.field(default=None, converter=_headers)
+    body: bytes | str | None = attrs.field(default=None, repr=False)
+
+    @classmethod
+    def json(cls, document: object, status: int = 200, headers: RawHeaders = ()) -> Response:
+        """Make the response whose body is this document, with the content type that says so."""
+        told = {"content-type": "application/json", **Headers(headers)}
+        return cls(status, told, json.dumps(document).encode())
+
+    def header(self, name: str) -> str | None:
+        """Give a header field, or None when it, or all of them, are not there."""
+        return None if self.headers is None else self.headers.get(name)
+
+    @property
+    def content_type(self) -> str | None:
+        """The media type in lower case, without parameters; None when it was not told."""
+        told = self.header("content-type")
+        return told.partition(";")[0].strip().lower() or None if told else None
+
+
+@attrs.frozen
+class Request:
+    """An HTTP request that a system wants sent; `path` is below the base URL, `query` is not yet quoted."""
+
+    method: str
+    path: str
+    query: Mapping[str, str] = attrs.field(factory=dict, converter=_plain_dict, hash=False)
+    headers: Headers = attrs.field(factory=Headers, converter=_some_headers)
+    body: bytes | None = attrs.field(default=None, repr=False)
+
+
+@attrs.frozen
+class Ticket:
+    """What lets one ask after a job, also in another process.
+
+    Attributes:
+        key: the endpoint under which the job's answer is to be read.
+        id: the job's id or name, as text.
+        by: what the id is to the service: `id`, or the vendor's other parameter, as `name`.
+        links: what the receipt points at, relation to address.
+        origin: scheme, host and port of the service; None until a client binds the ticket.
+    """
+
+    key: Key = attrs.field(converter=_key)
+    id: str
+    by: str = "id"
+    links: Mapping[str, str] = attrs.field(factory=dict, converter=_plain_dict, hash=False)
+    origin: str | None = None

@@ -1,0 +1,183 @@
+"""What this package raises, by who must act: the caller, or the server.
+
+Every class is also the builtin that fits, has its facts as positional fields, writes its own sentence and survives
+pickling. None of them ever shows a value that a server sent.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+
+if TYPE_CHECKING:
+    from jobmodels._job import Finding
+
+__all__ = [
+    "CaseError",
+    "ContractError",
+    "DecodeError",
+    "DuplicateEndpoint",
+    "InvalidKey",
+    "JobModelsError",
+    "MissingExtra",
+    "NoSchema",
+    "NoSuchEndpoint",
+    "NoSuchOperation",
+    "NotAskable",
+    "UnsupportedClass",
+]
+
+
+class JobModelsError(Exception):
+    """Root of everything that this package raises."""
+
+
+# The caller must act.
+
+
+@attrs.define
+class InvalidKey(JobModelsError, ValueError):
+    """Text that is not a key of the form `system/endpoint/METHOD`."""
+
+    text: str
+
+    def __str__(self) -> str:
+        """Say what a key looks like."""
+        return f"{self.text!r} is not a key: expected system/endpoint/METHOD, as alation/document/POST"
+
+
+@attrs.define
+class NoSuchEndpoint(JobModelsError, KeyError):
+    """A key, or a class, that the registry does not hold.
+
+    `near` has the keys whose spelling is closest, best first.
+    """
+
+    asked: str
+    near: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """Name the near keys."""
+        hint = f"; did you mean {' or '.join(self.near)}?" if self.near else ""
+        return f"no endpoint is registered for {self.asked}{hint}"
+
+
+@attrs.define
+class NoSuchOperation(JobModelsError, ValueError):
+    """A word that is not one of the operations; `known` has those that are."""
+
+    asked: str
+    known: tuple[str, ...]
+
+    def __str__(self) -> str:
+        """List the operations."""
+        return f"{self.asked!r} is not an operation: expected one of {', '.join(self.known)}"
+
+
+@attrs.define
+class DuplicateEndpoint(JobModelsError, ValueError):
+    """One key that two endpoints claim; `first` and `second` name the claimants."""
+
+    key: str
+    first: str
+    second: str
+
+    def __str__(self) -> str:
+        """Name both claimants."""
+        return f"{self.key} is claimed by {self.first} and by {self.second}"
+
+
+@attrs.define
+class UnsupportedClass(JobModelsError, TypeError):
+    """A class, or one field of it, that cannot be read from the wire as it is declared."""
+
+    cls: str
+    reason: str
+
+    def __str__(self) -> str:
+        """Name the class and what is wrong with it."""
+        return f"{self.cls} cannot be read from the wire: {self.reason}"
+
+
+@attrs.define
+class NoSchema(JobModelsError, LookupError):
+    """An endpoint without a wire schema at the path that follows from its key."""
+
+    key: str
+    path: str
+
+    def __str__(self) -> str:
+        """Say where the schema belongs."""
+        return f"{self.key} has no schema: expected {self.path} beside its package or one folder up"
+
+
+@attrs.define
+class NotAskable(JobModelsError, ValueError):
+    """An operation that a system does not offer, or a ticket with which it cannot be asked."""
+
+    system: str
+    operation: str
+    reason: str
+
+    def __str__(self) -> str:
+        """Say why nothing can be asked."""
+        return f"{self.system} cannot be asked for {self.operation}: {self.reason}"
+
+
+@attrs.define
+class CaseError(JobModelsError, ValueError):
+    """A fixture file that is not a case; `path` is the file."""
+
+    path: str
+    reason: str
+
+    def __str__(self) -> str:
+        """Name the file."""
+        return f"{self.path} is not a case: {self.reason}"
+
+
+@attrs.define
+class MissingExtra(JobModelsError, ImportError):
+    """A feature whose optional library is not installed."""
+
+    library: str
+    extra: str
+
+    def __str__(self) -> str:
+        """Give the line that mends it."""
+        return f"{self.library} is not installed; mend it with: pip install 'jobmodels[{self.extra}]'"
+
+
+# The server must act.
+
+
+@attrs.define
+class DecodeError(JobModelsError, ValueError):
+    """Text or bytes that are not one JSON document.
+
+    `code` is the stable code of the reason (`invalid-json`, `empty-body`, `too-deep`); `offset` counts characters of
+    text, bytes of bytes, from 0; None where the reason has no place.
+    """
+
+    code: str
+    reason: str
+    offset: int | None = None
+
+    def __str__(self) -> str:
+        """Say what is wrong and where, never what stands there."""
+        where = "" if self.offset is None else f" at offset {self.offset}"
+        return f"not one JSON document: {self.reason}{where}"
+
+
+@attrs.define
+class ContractError(JobModelsError, ValueError):
+    """A document that does not hold what its contract says; `findings` tell where, as JSON Pointers."""
+
+    expected: str
+    findings: tuple[Finding, ...]
+
+    def __str__(self) -> str:
+        """List the findings, one a line."""
+        lines = "".join(f"\n  {finding}" for finding in self.findings)
+        return f"the document is not {self.expected}:{lines}"

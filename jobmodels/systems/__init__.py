@@ -1,0 +1,1 @@
+"""The systems that this package knows, one folder of facts each."""

@@ -1,0 +1,1 @@
+from jobmodels.systems.alation.job import JobDetails

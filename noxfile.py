@@ -1,0 +1,170 @@
+"""What CI runs, one session for each question; `nox -l` lists them, `nox` asks them all."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import tarfile
+import tempfile
+import zipfile
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2025.10.14"
+nox.options.default_venv_backend = "virtualenv"
+nox.options.download_python = "never"
+nox.options.error_on_missing_interpreters = bool(os.environ.get("CI"))
+nox.options.sessions = ["lint", "types", "tests", "oldest", "coverage", "wheel"]
+
+ROOT = Path(__file__).parent
+PROJECT = nox.project.load_toml("pyproject.toml")
+PYTHONS = nox.project.python_versions(PROJECT)
+REQUIREMENTS: list[str] = PROJECT["project"]["dependencies"]
+FLOORS = [requirement.replace(">=", "==") + ".*" for requirement in REQUIREMENTS]
+PACKAGE = "jobmodels"
+DATA = ("schemas", "fixtures")
+
+# Fails unless the package lies in the given folder, finds its schemas, and plays all its cases.
+PROBE = """
+import pathlib, sys
+import jobmodels
+from jobmodels._cli import main
+
+package = pathlib.Path(jobmodels.__file__).resolve()
+assert package.is_relative_to(sys.argv[1]), f"{package} is not in {sys.argv[1]}"
+assert jobmodels.json_schema("alation/document/POST"), "no schema"
+sys.exit(main(["check"]))
+"""
+
+
+def show_shims_every_python() -> None:
+    """Sets PYENV_VERSION, where pyenv keeps the Pythons, so that its shims find each supported one.
+
+    The Python in use stays the first.
+    """
+    pyenv = shutil.which("pyenv")
+    if pyenv is None:
+        return
+
+    def ask(*question: str) -> str:
+        return subprocess.run([pyenv, *question], capture_output=True, text=True, check=False).stdout.strip()
+
+    kept = [version for version in ask("versions", "--bare").split() if re.fullmatch(r"3\.\d+\.\d+", version)]
+    kept.sort(key=lambda version: [int(part) for part in version.split(".")])
+    newest = {version.rpartition(".")[0]: version for version in kept}
+    in_use = ask("version-name").split(":")
+    wanted = [*in_use, *(newest[python] for python in PYTHONS if python in newest)]
+    os.environ["PYENV_VERSION"] = ":".join(dict.fromkeys(filter(None, wanted)))
+
+
+show_shims_every_python()
+
+
+@nox.session(python=PYTHONS)
+def tests(session: nox.Session) -> None:
+    """The whole suite with the newest of everything, measured."""
+    session.install("-e", ".[test]")
+    measure(session)
+
+
+@nox.session(python=PYTHONS[0])
+def oldest(session: nox.Session) -> None:
+    """The whole suite with the oldest of everything, python-dateutil 2.9 among it, measured."""
+    session.install("-e", ".[test]", *FLOORS)
+    measure(session)
+
+
+def measure(session: nox.Session) -> None:
+    """Runs pytest under coverage; the plugin is imported before any plugin could measure it."""
+    env = {"COVERAGE_FILE": str(ROOT / f".coverage.{session.name}")}
+    session.run("coverage", "erase", env=env)
+    session.run("coverage", "run", "-m", "pytest", *session.posargs, env=env)
+
+
+@nox.session
+def coverage(session: nox.Session) -> None:
+    """All measured runs together reach every line and branch."""
+    session.install("coverage>=7.10")
+    session.run("coverage", "combine")
+    session.run("coverage", "report")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Both type checkers, strict."""
+    session.install("-e", ".[types]")
+    session.run("mypy")
+    session.run("basedpyright")
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Rules and layout."""
+    session.install(*PROJECT["project"]["optional-dependencies"]["lint"])
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+
+
+@nox.session
+def wheel(session: nox.Session) -> None:
+    """What users install: the built files hold everything, and pass the suite away from the checkout."""
+    session.install("build", *PROJECT["build-system"]["requires"], *REQUIREMENTS)
+    with tempfile.TemporaryDirectory(prefix=f"{PACKAGE}-") as folder:
+        away = Path(folder).resolve()
+        session.log("From the checkout, not installed.")
+        probe(session, "python", ROOT, away, PYTHONPATH=str(ROOT))
+
+        session.log("From an editable install.")
+        session.install("--no-build-isolation", "-e", ".")
+        probe(session, "python", ROOT, away)
+
+        built, source = build(session, away)
+        session.log("From the wheel.")
+        session.run("python", "-m", "venv", str(away / "env"))
+        python = str(away / "env" / ("Scripts/python.exe" if os.name == "nt" else "bin/python"))
+        session.run(python, "-m", "pip", "install", "-q", f"{built}[test]", external=True)
+        probe(session, python, away / "env", away)
+        session.chdir(source)
+        session.run(python, "-m", "pytest", *session.posargs, external=True)
+
+
+def probe(session: nox.Session, python: str, within: Path, cwd: Path, **env: str) -> None:
+    """Fails unless jobmodels is imported from `within`, finds its schemas, and all its cases hold."""
+    with session.chdir(cwd):
+        session.run(python, "-c", PROBE, str(within), env=env, external=True, silent=True, log=False)
+
+
+def build(session: nox.Session, away: Path) -> tuple[Path, Path]:
+    """Builds sdist and wheels, and compares them.
+
+    Returns:
+        The wheel, and a folder with all of the sdist but the package and what the package finds.
+    """
+    command = ("python", "-m", "build", "--no-isolation")
+    session.run(*command, "--outdir", str(away / "dist"), silent=True)
+    session.run(*command, "--outdir", str(away / "direct"), "--wheel", silent=True)
+    (built,) = (away / "dist").glob("*.whl")
+    (direct,) = (away / "direct").glob("*.whl")
+    if built.read_bytes() != direct.read_bytes():
+        session.error("The wheel built from the sdist is not the wheel built from the checkout.")
+
+    held = set(zipfile.ZipFile(built).namelist())
+    wanted = {f"{PACKAGE}/py.typed"}
+    for name in DATA:
+        found = {f"{PACKAGE}/{path.relative_to(ROOT).as_posix()}" for path in (ROOT / name).rglob("*.json")}
+        if not found:
+            session.error(f"{name}/ is empty.")
+        wanted |= found
+    if missing := sorted(wanted - held):
+        session.error(f"The wheel lacks {', '.join(missing)}.")
+
+    (sdist,) = (away / "dist").glob("*.tar.gz")
+    with tarfile.open(sdist) as archive:
+        archive.extractall(away / "source", filter="data")
+    (source,) = (away / "source").iterdir()
+    for name in (PACKAGE, *DATA):
+        shutil.rmtree(source / name)
+    return built, source
