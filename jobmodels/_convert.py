@@ -95,9 +95,12 @@ class _Plan:
         elif isinstance(value, self.cls):
             return value
         elif kind is str and looks_embedded(value):
+            since = len(running())
             typed = embedded(value, self.decoded)
             if typed is not value:
                 return typed
+            if self.bare:
+                del running()[since:]  # The sieve of the body says it again.
         if self.body is not None:
             return self.lift(value)
         if kind is not dict:
@@ -260,6 +263,11 @@ def hollow(value: Any, cls: Any) -> Any:
 def holds(cls: Any, value: Any) -> bool:
     """Tell whether a decoded value is an object of the class's own kind: it has the required keys, and is no body."""
     return type(value) is dict and plan_of(cls).holds(value)
+
+
+def is_told(cls: Any) -> bool:
+    """Tell whether a class has required keys; without any, every object is one of it, which proves nothing."""
+    return bool(plan_of(cls).required)
 
 
 def body_of(details: Any) -> tuple[str, Any, bool] | None:

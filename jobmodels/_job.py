@@ -162,19 +162,38 @@ class Finding:
         return f"{self.severity} {self.rule} at {self.path or 'the root'}: {self.message}"
 
 
+def text_or_none(value: object) -> str | None:
+    """Take text; what a vendor sent of another kind is None."""
+    return value if isinstance(value, str) else None
+
+
+def number_or_none(value: object) -> int | None:
+    """Take an integer that counts something; what a vendor sent of another kind is None."""
+    return value if type(value) is int and value >= 0 else None
+
+
+def _statement(value: object) -> str:
+    return value if isinstance(value, str) else "the service gave no reason that can be read"
+
+
 @attrs.frozen(kw_only=True)
 class Counts:
-    """How many items of the work there are; each is None where the service did not say, none is computed."""
+    """How many items of the work there are; each is None where the service did not say, none is computed.
 
-    total: int | None = None
-    succeeded: int | None = None
-    failed: int | None = None
-    pending: int | None = None
+    Made of what a vendor sent: a value that is no count is None.
+    """
+
+    total: int | None = attrs.field(default=None, converter=number_or_none)
+    succeeded: int | None = attrs.field(default=None, converter=number_or_none)
+    failed: int | None = attrs.field(default=None, converter=number_or_none)
+    pending: int | None = attrs.field(default=None, converter=number_or_none)
 
 
 @attrs.frozen(kw_only=True)
 class JobError:
     """One thing that went wrong, whoever says so.
+
+    Made of what a vendor sent: a value that is not of the kind of its field is None, a message a statement of ours.
 
     Attributes:
         message: what the service said, or our own statement.
@@ -190,16 +209,16 @@ class JobError:
         details: what else the service said about it, as it came.
     """
 
-    message: str
-    code: str | None = None
+    message: str = attrs.field(converter=_statement)
+    code: str | None = attrs.field(default=None, converter=text_or_none)
     origin: Origin
-    field: str | None = None
-    index: int | None = None
-    item: str | None = None
+    field: str | None = attrs.field(default=None, converter=text_or_none)
+    index: int | None = attrs.field(default=None, converter=number_or_none)
+    item: str | None = attrs.field(default=None, converter=text_or_none)
     path: str = ""
     http_status: int | None = None
     transient: bool | None = None
-    request_id: str | None = None
+    request_id: str | None = attrs.field(default=None, converter=text_or_none)
     details: Any = None
 
     __repr__ = shown
@@ -212,6 +231,8 @@ class Listing:
     jobs: tuple[Job, ...] = ()
     total: int | None = None
     next: str | None = None
+
+    __repr__ = shown
 
 
 _HIDDEN = {"plain": False}

@@ -15,7 +15,11 @@ MAX_DEPTH = 200
 """How many objects and arrays may stand inside each other."""
 
 _LEAVES = frozenset({str, int, float, bool, type(None)})
-_EMBEDDED = re.compile(r"\s*(?:\{\s*[\"}]|\[\s*(?:[\[{\"\]]|(?:-?\d[\d.eE+-]*|true|false|null)\s*[,\]]))", re.ASCII)
+_LONGEST = 10**4300  # Python writes no longer integer as text.
+_NUMBER = r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?"
+_EMBEDDED = re.compile(
+    rf"\ufeff?\s*(?:\{{\s*[\"}}]|\[\s*(?:[\[{{\"\]]|(?:{_NUMBER}|true|false|null)\s*[,\]]))", re.ASCII
+)
 
 
 def loads(text: str | bytes | bytearray | memoryview) -> Any:
@@ -129,29 +133,34 @@ def admit(value: object) -> Any:
     Raises:
         ContractError: more than 200 levels (`too-deep`), or something that JSON has no word for (`wrong-type`).
     """
-    if type(value) in _LEAVES:
-        return value
     return value if _is_plain(value) else _copied(value)
 
 
 def _is_plain(value: object) -> bool:
-    level: list[Any] = [value]
+    """Tell whether all is as JSON decodes; what holds itself is too deep, however often it does."""
+    level: Iterable[Any] = [value]
     for _ in range(MAX_DEPTH):
-        below: list[Any] = []
+        below: dict[int, Any] = {}
         for holder in level:
             kind = type(holder)
             if kind is dict:
-                if not all(type(name) is str for name in holder):
-                    return False
+                for name in holder:
+                    if type(name) is not str:
+                        return False
                 items = holder.values()
             elif kind is list:
                 items = holder
             else:
                 return False
-            below.extend(item for item in items if type(item) not in _LEAVES)
+            for item in items:
+                kind = type(item)
+                if kind not in _LEAVES:
+                    below[id(item)] = item
+                elif kind is int and not -_LONGEST < item < _LONGEST:
+                    return False
         if not below:
             return True
-        level = below
+        level = below.values()
     return False
 
 
@@ -166,10 +175,10 @@ def _copied(value: object) -> Any:
             copy: Any
             pairs: list[tuple[Any, Any]]
             if isinstance(item, Mapping):
-                copy = dict.fromkeys(item)
-                pairs = list(item.items())
-                if not all(isinstance(name, str) for name in copy):
+                if not all(isinstance(name, str) for name in item):
                     raise _refused("wrong-type", path, "a member name that is not text")
+                pairs = [(str.__str__(name), inner) for name, inner in item.items()]
+                copy = dict.fromkeys(name for name, _ in pairs)
             else:
                 copy = [None] * len(item)
                 pairs = list(enumerate(item))
@@ -181,15 +190,17 @@ def _copied(value: object) -> Any:
 
 
 def _leaf(item: object, path: tuple[str | int, ...]) -> Any:
-    if type(item) in _LEAVES or isinstance(item, BaseException):
+    if isinstance(item, (bool, BaseException)) or item is None:
         return item
     if isinstance(item, str):
         return str.__str__(item)
-    if isinstance(item, int):
-        return int.__int__(item)
     if isinstance(item, float):
         return float.__float__(item)
-    raise _refused("wrong-type", path, f"{type(item).__name__} is not a JSON value")
+    if not isinstance(item, int):
+        raise _refused("wrong-type", path, f"{type(item).__name__} is not a JSON value")
+    if not -_LONGEST < item < _LONGEST:
+        raise _refused("wrong-type", path, "a number of more than 4,300 digits")
+    return int.__int__(item)
 
 
 def _refused(rule: str, path: Iterable[str | int], message: str) -> ContractError:

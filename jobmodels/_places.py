@@ -49,8 +49,11 @@ def place(shape: Shape, made: cattrs.Converter, *, naive_is_utc: bool = False) -
         elif kind is str:
             if shape.moment and (read := moment(value, naive_is_utc=naive_is_utc)):
                 return read
-            if told and looks_embedded(value) and (new := embedded(value, told)) is not value:
-                return new
+            if told and looks_embedded(value):
+                since = len(running())
+                new = embedded(value, told)
+                if new is not value or len(running()) != since:
+                    return new
         if not shape.raw and not isinstance(value, made_by_hand):
             note("wrong-type", f"expected {shape}")
         return value
@@ -83,13 +86,11 @@ def embedded(text: str, read: Hook) -> Any:
         rule = "too-deep" if error.code == "too-deep" else "embedded-json-invalid"
         note(rule, f"text that begins as JSON: {error.reason}")
         return text
-    since = len(running())
-    typed = read(inner)
-    if typed is inner:
-        del running()[since:]
-        return text
     for finding in twice:
         note(finding.rule, finding.message, finding.path)
+    typed = read(inner)
+    if typed is inner:
+        return text
     if isinstance(typed, Record):
         hide(typed, typed._extra, typed._kept, text)
     return typed
@@ -104,8 +105,8 @@ def _by_keys(shape: Shape, made: cattrs.Converter) -> Hook | None:
         return lambda value: hook(value, cls)
     told = [(required_keys(cls), cls, hook) for cls, hook in hooks]
 
-    def by_keys(value: dict[str, Any]) -> Any:
-        for required, cls, hook in told:
+    def by_keys(value: Any) -> Any:
+        for required, cls, hook in told if type(value) is dict else ():
             if required <= value.keys():
                 return hook(value, cls)
         return value

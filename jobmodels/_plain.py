@@ -10,7 +10,7 @@ from typing import Any
 
 import attrs
 
-from jobmodels._secrets import MASK, is_secret, scrub
+from jobmodels._secrets import MASK, hides, is_secret, scrub
 
 
 def plain(value: Any, more: frozenset[str] = frozenset()) -> Any:
@@ -58,8 +58,8 @@ def _fields(value: Any, more: frozenset[str]) -> dict[str, Any]:
     for field in attrs.fields(type(value)):
         if field.metadata.get("plain", True):
             item = getattr(value, field.name)
-            secret = item is not None and field.metadata.get("secret", False)
-            told[field.name] = MASK if secret else _member(field.name, item, more)
+            secret = item is not None and hides(type(value), field, more)
+            told[field.name] = MASK if secret else plain(item, more)
     extra = getattr(value, "extra", None)
     if extra and isinstance(extra, Mapping):
         told["extra"] = plain(extra, more)

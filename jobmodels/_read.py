@@ -11,7 +11,7 @@ from typing import Any, TypeVar, overload
 
 import attrs
 
-from jobmodels._convert import body_of, holds, hollow, read_as
+from jobmodels._convert import body_of, holds, hollow, is_told, read_as
 from jobmodels._job import Finding, Job, JobError, JobState, Key, Operation, Origin
 from jobmodels._open import Opened, gist, open_payload, open_response, retry_after
 from jobmodels._record import Record
@@ -44,6 +44,7 @@ from jobmodels.errors import ContractError, NoSuchOperation
 
 T = TypeVar("T")
 _EMPTY: tuple[Any, ...] = (None, "", [], {})
+_SAYS_NOTHING: tuple[Any, ...] = ("", {})
 
 
 @overload
@@ -222,6 +223,7 @@ class _Draft:
     details: Any
     base: str = ""
     held: bool = False
+    misfit: bool = False
     facts: Facts = attrs.field(factory=Facts)
     receipt: Receipt | None = None
     findings: tuple[Finding, ...] = ()
@@ -248,15 +250,17 @@ def _draft(opened: Opened, asked: Asked) -> _Draft:
     if not opened.readable and any(finding.rule == "too-deep" for finding in opened.findings):
         document = None
     details, findings = read_as(document, cls) if opened.readable else (None, ())
-    if not isinstance(details, cls):
+    fits = isinstance(details, cls)
+    if not fits:
         details = hollow(document, cls)
     draft = _Draft(
         opened=opened, asked=asked, reading=attrs.evolve(reading, document=document), details=details, base=base,
-        held=holds(cls, document), findings=_below(base, findings),
+        held=is_told(cls) and holds(cls, document), findings=_below(base, findings),
     )  # fmt: skip
     if opened.readable and not opened.empty:
         draft.receipt = system.receipt(asked, document)
         draft.facts = system.facts(asked, details)
+        draft.misfit = not fits or not (is_told(cls) or draft.receipt)
     return draft
 
 
@@ -264,14 +268,14 @@ def _outcome(draft: _Draft) -> Outcome:
     """Decide what the answer is, in one order for all systems."""
     opened, asked, facts = draft.opened, draft.asked, draft.facts
     refused = asked.status is not None and asked.status >= 400
-    if opened.empty or (draft.document in _EMPTY[1:] and not refused and asked.operation is Operation.SUBMIT):
+    if opened.empty or (draft.document in _SAYS_NOTHING and not refused and asked.operation is Operation.SUBMIT):
         return _nothing(asked, refused=refused)
     if not opened.readable:
         return settle_refusal(asked, opened.errors) if refused else Outcome(meaning=OPEN, errors=opened.errors)
     if draft.reading.meaning:
         return _proven(draft)
     if draft.receipt and not refused:
-        return _received(asked, draft.receipt)
+        return _received(draft, draft.receipt)
     if _several(draft):
         finding = Finding("several-jobs", "", "a list of several jobs, where one was asked for")
         return Outcome(meaning=OPEN, errors=(from_finding(finding, "unexpected-shape"),), findings=(finding,))
@@ -302,17 +306,20 @@ def _nothing(asked: Asked, *, refused: bool) -> Outcome:
     return Outcome(meaning=OPEN, errors=(from_finding(finding, "empty-body"),), findings=(finding,))
 
 
-def _received(asked: Asked, receipt: Receipt) -> Outcome:
+def _received(draft: _Draft, receipt: Receipt) -> Outcome:
+    """A receipt; it may name items that were refused beside the job that does the others."""
+    asked = draft.asked
     if receipt.ticket is None:
         error = JobError(message="a receipt that names no job", code="missing-job-id", origin=Origin.PROTOCOL)
         return Outcome(meaning=OPEN, native_state=receipt.native_state, errors=(error,))
-    waiting = Outcome(meaning=Meaning(JobState.PENDING, finished=False), accepted=True)
+    refused = asked.endpoint.system.errors(asked, draft.document)
+    waiting = Outcome(meaning=Meaning(JobState.PENDING, finished=False), accepted=True, errors=refused)
     if receipt.native_state is None:
         return waiting
-    told = settle_word(asked, receipt.native_state, "")
+    told = settle_word(asked, receipt.native_state, receipt.state_path)
     if told.meaning.state is JobState.UNKNOWN:
-        return attrs.evolve(waiting, native_state=receipt.native_state)
-    return attrs.evolve(told, accepted=True)
+        return attrs.evolve(waiting, native_state=receipt.native_state, findings=told.findings)
+    return attrs.evolve(told, accepted=True, errors=refused)
 
 
 def _several(draft: _Draft) -> bool:
@@ -336,10 +343,11 @@ def _other(draft: _Draft, *, refused: bool) -> Outcome:
     has_content = isinstance(draft.document, (dict, list)) or asked.endpoint.media != JSON_MEDIA
     if kind is EMPTY and (type(draft.document) is dict or draft.document is None):
         return _worked(draft)
-    if kind is BODY and not told and has_content:
+    if kind is BODY and ((not told and has_content) or draft.document == []):
         return _worked(draft)
     if draft.held is False and type(draft.document) is dict and kind is not BODY:
-        finding = Finding("missing-key", draft.facts.state_path, "the document does not say how the job stands")
+        unsaid = Finding("missing-key", draft.facts.state_path, "the document does not say how the job stands")
+        finding = next((found for found in draft.findings if found.rule == unsaid.rule), unsaid)
         return Outcome(meaning=OPEN, errors=(from_finding(finding),), findings=(finding,))
     finding = Finding("wrong-type", "", "not a document of the form that this endpoint answers")
     error = JobError(message=_said(draft.document), code="unexpected-shape", origin=Origin.DECODE)
@@ -383,7 +391,7 @@ def _job(draft: _Draft, outcome: Outcome) -> Job[Any]:
         draft.receipt,
     )
     ticket = receipt.ticket if receipt and outcome.accepted else None
-    findings = (*opened.findings, *draft.findings, *_below(draft.base, facts.findings))
+    findings = (*opened.findings, *_misfits(draft, outcome), *_below(draft.base, facts.findings))
     findings += _below(draft.base, outcome.findings) + _untyped(draft, outcome)
     errors = tuple(_placed(error, draft) for error in outcome.errors) + _costly(findings, outcome)
     wait = reading.retry_after if reading.retry_after is not None else retry_after(opened.response)
@@ -415,6 +423,12 @@ def _job(draft: _Draft, outcome: Outcome) -> Job[Any]:
         response=opened.response,
         secrets=asked.endpoint.system.secrets,
     )
+
+
+def _misfits(draft: _Draft, outcome: Outcome) -> tuple[Finding, ...]:
+    """What typing noticed; of an answer of another kind, as a receipt, only where nothing else tells what it is."""
+    understood = all(error.origin is not Origin.DECODE for error in outcome.errors)
+    return () if draft.misfit and understood else draft.findings
 
 
 def _id(draft: _Draft) -> str | None:

@@ -82,13 +82,15 @@ class Registry(Mapping[Key, Endpoint]):
         return f"<Registry of {len(self)} endpoints: {', '.join(systems)}>"
 
     def home(self, cls: type) -> Endpoint:
-        """Find the home endpoint of a details class.
+        """Find the home endpoint of a details class; a marked class brings its own.
 
         Raises:
             NoSuchEndpoint: no endpoint has this class.
         """
         if cls in self._homes:
             return self._homes[cls]
+        for mark in marks_of(cls):
+            return mark
         raise NoSuchEndpoint(cls.__name__)
 
 
@@ -96,35 +98,41 @@ def _name(endpoint: Endpoint) -> str:
     return f"{endpoint.cls.__module__}.{endpoint.cls.__qualname__}"
 
 
-def collect(*packages: ModuleType) -> Registry:
-    """Collect the endpoints of modules; a package is walked with all its modules.
+def collect(*sources: ModuleType | type | Endpoint) -> Registry:
+    """Collect endpoints.
 
     Args:
-        packages: modules whose classes are marked, or that hold endpoints made by `System.endpoint`.
+        sources: modules whose classes are marked, or that hold endpoints made by `System.endpoint`; a package is
+            walked with all its modules. Marked classes and endpoints themselves do as well.
 
     Raises:
         DuplicateEndpoint: two endpoints claim one key.
     """
-    return Registry(
-        endpoint
-        for package in packages
-        for module in _modules(package)
-        for value in vars(module).values()
-        for endpoint in _endpoints(value, module)
-    )
+    return Registry(endpoint for source in sources for endpoint in _endpoints_of(source))
+
+
+def _endpoints_of(source: Any) -> Iterator[Endpoint]:
+    if isinstance(source, ModuleType):
+        for module in _modules(source):
+            for value in vars(module).values():
+                if isinstance(value, Endpoint) or getattr(value, "__module__", None) == module.__name__:
+                    yield from _endpoints_of_value(value)
+    else:
+        yield from _endpoints_of_value(source)
+
+
+def _endpoints_of_value(value: Any) -> Iterator[Endpoint]:
+    if isinstance(value, Endpoint):
+        yield value
+    elif isinstance(value, type):
+        yield from marks_of(value)
 
 
 def _modules(package: ModuleType) -> Iterator[ModuleType]:
     yield package
     for found in pkgutil.walk_packages(getattr(package, "__path__", ()), f"{package.__name__}."):
-        yield importlib.import_module(found.name)
-
-
-def _endpoints(value: Any, module: ModuleType) -> Iterator[Endpoint]:
-    if isinstance(value, Endpoint):
-        yield value
-    elif isinstance(value, type) and value.__module__ == module.__name__:
-        yield from marks_of(value)
+        if not found.name.endswith(".__main__"):
+            yield importlib.import_module(found.name)
 
 
 @cache

@@ -43,7 +43,13 @@ NAMES = frozenset(
 _SEPARATORS = str.maketrans("", "", "-_ .")
 _QUERY = re.compile(r"([?&;]([A-Za-z0-9_.\-]{1,64})=)[^&;#\s\"'<>]+")
 _USERINFO = re.compile(r"(://)[^/\s@\"'<>]{1,512}@")
-_BEARER = re.compile(r"\b(bearer|basic)\s+(?=\S*[\d=+/])[A-Za-z0-9+/=._~\-]{8,}", re.IGNORECASE)
+_BEARER = re.compile(r"\b(bearer|basic|token|apikey)\s+(?=\S*[\d=+/])[A-Za-z0-9+/=._~\-]{8,}", re.IGNORECASE)
+# A secret member of JSON text, which may itself stand in JSON text: as many backslashes before each quotation mark.
+_MEMBER = re.compile(
+    rf"""((\\*["'])(?:{"|".join("[-_ .]*".join(name) for name in sorted(NAMES))})\2\s*:\s*)(?!null\b)"""
+    r"""(?:(\\*["']).*?(?:(?<!\\)\3|\Z)|[\[{][^\]}]*|[^\s,\]}]+)""",
+    re.IGNORECASE | re.DOTALL,
+)
 _SIGNED = frozenset({"sig", "signature", "xamzsignature", "xamzcredential", "xamzsecuritytoken", "key"})
 
 
@@ -53,11 +59,16 @@ def is_secret(name: str, more: frozenset[str] = frozenset()) -> bool:
 
 
 def scrub(text: str) -> str:
-    """Mask the credentials inside text: user info and secret query parameters of URLs, authorization values."""
+    """Mask the credentials inside text.
+
+    That is user info and secret query parameters of URLs, authorization values, and secret members of JSON text.
+    """
     if "=" in text:
         text = _QUERY.sub(_mask_parameter, text)
     if "://" in text:
         text = _USERINFO.sub(rf"\1{MASK}@", text)
+    if ":" in text:
+        text = _MEMBER.sub(rf"\1\3{MASK}\3", text)
     return _BEARER.sub(rf"\1 {MASK}", text)
 
 
@@ -66,8 +77,24 @@ def _mask_parameter(found: re.Match[str]) -> str:
     return f"{found[1]}{MASK}" if name in NAMES or name in _SIGNED else found[0]
 
 
+def hides(cls: type, field: attrs.Attribute[Any], more: frozenset[str] = frozenset()) -> bool:
+    """Tell whether a field of a class carries a credential: by its own word, by its name, or by its name on the wire."""
+    wire = field.metadata.get("wire") or getattr(cls, "__spelling__", str)(field.name)
+    return field.metadata.get("secret", False) or is_secret(field.name, more) or is_secret(wire, more)
+
+
+class _Shown(str):
+    """Text whose `repr` is itself."""
+
+    __slots__ = ()
+    __repr__ = str.__str__
+
+
 def redact(value: Any, more: frozenset[str] = frozenset()) -> Any:
-    """Copy a wire value with secret members masked and text scrubbed; anything else comes back as it is."""
+    """Copy a wire value with secret members masked and text scrubbed; anything else comes back as it is.
+
+    Of an exception comes what is to be shown of it.
+    """
     if isinstance(value, str):
         return scrub(value)
     if isinstance(value, Mapping):
@@ -79,7 +106,7 @@ def redact(value: Any, more: frozenset[str] = frozenset()) -> Any:
         }
     if isinstance(value, (list, tuple)):
         return type(value)(redact(item, more) for item in value) if type(value) in (list, tuple) else value
-    return value
+    return _Shown(scrub(repr(value))) if isinstance(value, BaseException) else value
 
 
 def shown(self: Any) -> str:
@@ -88,7 +115,7 @@ def shown(self: Any) -> str:
     for field in attrs.fields(type(self)):
         if field.repr:
             value = getattr(self, field.name)
-            secret = value is not None and (field.metadata.get("secret") or is_secret(field.name))
+            secret = value is not None and hides(type(self), field)
             parts.append(f"{field.name}={MASK!r}" if secret else f"{field.name}={redact(value)!r}")
     extra = getattr(self, "extra", None)
     if extra and isinstance(extra, Mapping):

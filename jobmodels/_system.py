@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar
 
 import attrs
 
-from jobmodels._job import Counts, Finding, JobError, JobState, Key, Listing, Operation
+from jobmodels._job import Counts, Finding, JobError, JobState, Key, Listing, Operation, text_or_none
 from jobmodels._wire import Request, Response, Ticket
 from jobmodels.errors import NotAskable
 
@@ -96,31 +96,57 @@ class Reading:
 
 @attrs.frozen(kw_only=True)
 class Receipt:
-    """What a submit was answered with: a ticket, None when the receipt names no job, and the vendor's word."""
+    """What a submit was answered with.
+
+    Attributes:
+        ticket: what to ask with; None when the receipt names no job.
+        native_state: the vendor's word, where there is one.
+        state_path: where that word stands, as a JSON Pointer into the document.
+        submitted_at: aware, UTC.
+        started_at: aware, UTC.
+    """
 
     ticket: Ticket | None
     native_state: str | None = None
+    state_path: str = ""
     submitted_at: datetime | None = None
     started_at: datetime | None = None
+
+
+def _id_or_none(value: object) -> str | None:
+    return str(value) if type(value) in (str, int) and value != "" else None
+
+
+def _counts_or_none(value: Counts | None) -> Counts | None:
+    return None if value == Counts() else value
+
+
+def _moment_or_none(value: object) -> datetime | None:
+    return value if isinstance(value, datetime) and value.tzinfo else None
+
+
+def _share_or_none(value: object) -> float | None:
+    return None if type(value) not in (float, int) else min(1.0, max(0.0, value))  # type: ignore[call-overload]
 
 
 @attrs.frozen(kw_only=True)
 class Facts:
     """What typed details say, in common terms.
 
+    Made of what the fields of details hold, which level 1 keeps as it came: a value of another kind is None.
     `native_state` is the vendor's word as it came, of whatever type; `state_path` is where it stands or should stand.
     Paths of errors and findings are JSON Pointers into the document that was typed.
     """
 
     native_state: Any = None
     state_path: str = ""
-    message: str | None = None
-    id: str | None = None
-    progress: float | None = None
-    counts: Counts | None = None
-    submitted_at: datetime | None = None
-    started_at: datetime | None = None
-    finished_at: datetime | None = None
+    message: str | None = attrs.field(default=None, converter=text_or_none)
+    id: str | None = attrs.field(default=None, converter=_id_or_none)
+    progress: float | None = attrs.field(default=None, converter=_share_or_none)
+    counts: Counts | None = attrs.field(default=None, converter=_counts_or_none)
+    submitted_at: datetime | None = attrs.field(default=None, converter=_moment_or_none)
+    started_at: datetime | None = attrs.field(default=None, converter=_moment_or_none)
+    finished_at: datetime | None = attrs.field(default=None, converter=_moment_or_none)
     duration: timedelta | None = None
     follow_ups: tuple[Ticket, ...] = ()
     errors: tuple[JobError, ...] = ()

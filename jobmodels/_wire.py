@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import attrs
 
 from jobmodels._job import Key
-from jobmodels._secrets import MASK, is_secret
+from jobmodels._secrets import redact, shown
 
-RawHeaders: TypeAlias = Mapping[Any, Any] | Iterable[tuple[Any, Any]]
+
+class _Items(Protocol):
+    """What is no mapping but has the items of one, as the messages of the standard library."""
+
+    def items(self) -> Iterable[tuple[Any, Any]]: ...
+
+
+RawHeaders: TypeAlias = Mapping[Any, Any] | _Items | Iterable[tuple[Any, Any]]
 
 
 def _text(value: object) -> str:
@@ -25,7 +32,7 @@ class Headers(Mapping[str, str]):
 
     def __init__(self, fields: RawHeaders = ()) -> None:
         """Take a mapping or pairs; names and values may be text or bytes."""
-        pairs = fields.items() if isinstance(fields, Mapping) else fields
+        pairs: Any = fields.items() if hasattr(fields, "items") else fields
         told: dict[str, str] = {}
         for name, value in pairs:
             lower = _text(name).strip().lower()
@@ -50,7 +57,7 @@ class Headers(Mapping[str, str]):
 
     def __repr__(self) -> str:
         """Show the fields, the secret ones masked."""
-        return repr({name: MASK if is_secret(name) else value for name, value in self._fields.items()})
+        return repr(redact(self._fields))
 
 
 def _headers(given: RawHeaders | None) -> Headers | None:
@@ -71,8 +78,8 @@ def _key(given: str) -> Key:
 
 def _status(given: object) -> int | None:
     if isinstance(given, str) and given.isascii() and given.isdigit() and len(given) < 10:
-        return int(given)
-    return int(given) if isinstance(given, int) and not isinstance(given, bool) else None
+        given = int(given)
+    return int(given) if isinstance(given, int) and 100 <= given < 1000 else None
 
 
 @attrs.frozen
@@ -88,6 +95,8 @@ class Response:
     status: int | None = attrs.field(default=None, converter=_status)
     headers: Headers | None = attrs.field(default=None, converter=_headers)
     body: bytes | str | None = attrs.field(default=None, repr=False)
+
+    __repr__ = shown
 
     @classmethod
     def json(cls, document: object, status: int = 200, headers: RawHeaders = ()) -> Response:
@@ -116,6 +125,8 @@ class Request:
     headers: Headers = attrs.field(factory=Headers, converter=_some_headers)
     body: bytes | None = attrs.field(default=None, repr=False)
 
+    __repr__ = shown
+
 
 @attrs.frozen
 class Ticket:
@@ -134,3 +145,5 @@ class Ticket:
     by: str = "id"
     links: Mapping[str, str] = attrs.field(factory=dict, converter=_plain_dict, hash=False)
     origin: str | None = None
+
+    __repr__ = shown

@@ -20,6 +20,7 @@ __all__ = [
     "DuplicateEndpoint",
     "InvalidKey",
     "JobModelsError",
+    "LineError",
     "MissingExtra",
     "NoSchema",
     "NoSuchEndpoint",
@@ -135,6 +136,21 @@ class CaseError(JobModelsError, ValueError):
     def __str__(self) -> str:
         """Name the file."""
         return f"{self.path} is not a case: {self.reason}"
+
+
+@attrs.define
+class LineError(JobModelsError, ValueError):
+    """A line of a log, or a recorded answer, that cannot be taken apart.
+
+    `code` is the stable code of the reason: `no-key`, `bad-member`, `bad-base64`.
+    """
+
+    code: str
+    reason: str
+
+    def __str__(self) -> str:
+        """Say what is wrong with it."""
+        return f"not a recorded answer: {self.reason}"
 
 
 @attrs.define

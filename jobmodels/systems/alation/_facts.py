@@ -2,36 +2,31 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import attrs
 
-from jobmodels._job import Counts, Finding, JobError
+from jobmodels._job import Counts, Finding, JobError, Origin
 from jobmodels._json import escaped
-from jobmodels._moments import moment
 from jobmodels._numbers import is_number_text
 from jobmodels._record import Record
 from jobmodels._system import TASK, Asked, Facts
 from jobmodels._types import fields_of
 from jobmodels._wire import Ticket
 from jobmodels.systems.alation._errors import is_error_body, job_errors
-
-_BEGIN, _BETWEEN = "Job finished in ", " seconds at "
-_SECONDS = re.compile(r"\d{1,9}(?:\.\d{1,9})?", re.ASCII)
-_SUMMARY = re.compile(r"\[Succeeded: (\d{1,18}), Failed: (\d{1,18}), Total: (\d{1,18})\]", re.ASCII)
-_UPSERT = re.compile(r"Updated objects: (\d{1,18}), created objects: (\d{1,18})", re.ASCII)
-_VALUES = re.compile(r"Updated values count: (\d{1,18})\. Error count: (\d{1,18})\.", re.ASCII)
-_SECOND = re.compile(r"job_id \(can be tracked using jobs API\): *(\d{1,40})", re.ASCII)
+from jobmodels.systems.alation._messages import second_jobs, timing, told_counts, told_errors
 
 
 def facts(asked: Asked, details: Any) -> Facts:
-    """Read what typed details say."""
-    result = details.result
-    if asked.endpoint.answers is TASK and hasattr(result, "ts_created"):
-        return _task(result)
+    """Read what typed details say; a receipt says nothing of these."""
+    result = getattr(details, "result", None)
+    task = next((part for part in (details, result) if hasattr(part, "ts_completed")), None)
+    if asked.endpoint.answers is TASK and task is not None:
+        return _task(task)
+    if not hasattr(details, "msg"):
+        return Facts(state_path="/status")
     texts = tuple(_texts(result))
     lifted = details.status is None and details.msg is None
     word, path = (_said_state(result), "/status") if lifted else (details.status, "/status")
@@ -43,32 +38,11 @@ def facts(asked: Asked, details: Any) -> Facts:
         message=_message(details, result, lifted),
         finished_at=finished_at,
         duration=duration,
-        counts=_typed_counts(result) or _told_counts(texts),
-        follow_ups=tuple(_follow_ups(asked, texts)),
+        counts=_typed_counts(result) or told_counts(texts),
+        follow_ups=tuple(Ticket(asked.endpoint.key, number) for number in second_jobs(texts)),
         errors=tuple(_errors(details, result, word, base, lifted)),
         findings=(*odd, *_numbers(result, base), *_contradictions(word, result, lifted)),
     )
-
-
-def timing(msg: Any) -> tuple[datetime | None, timedelta | None, tuple[Finding, ...]]:
-    """Read the timing sentence of `msg`: execution time in seconds, and the moment of the end.
-
-    Any other text gives nothing; a sentence whose numbers are out of range gives a finding.
-    """
-    if type(msg) is not str or not msg.startswith(_BEGIN):
-        return None, None, ()
-    seconds, between, at = msg[len(_BEGIN) :].partition(_BETWEEN)
-    if not between:
-        return None, None, ()
-    duration = timedelta(seconds=float(seconds)) if _SECONDS.fullmatch(seconds) else None
-    finished_at = moment(at)
-    if duration is None or finished_at is None:
-        return (
-            finished_at,
-            duration,
-            (Finding("wrong-type", "/msg", "a time or duration that cannot be read"),),
-        )
-    return finished_at, duration, ()
 
 
 def _message(details: Any, result: Any, lifted: bool) -> str | None:
@@ -114,29 +88,15 @@ def _sum(told: list[Counts], name: str) -> int | None:
     return sum(values) if values else None
 
 
-def _told_counts(texts: tuple[str, ...]) -> Counts | None:
-    """Read the counts of prose, from the last text that has any."""
-    for text in reversed(texts):
-        if found := _SUMMARY.search(text):
-            return Counts(succeeded=int(found[1]), failed=int(found[2]), total=int(found[3]))
-        if found := _UPSERT.search(text):
-            return Counts(succeeded=int(found[1]) + int(found[2]))
-        if found := _VALUES.search(text):
-            return Counts(succeeded=int(found[1]), failed=int(found[2]))
-    return None
-
-
-def _follow_ups(asked: Asked, texts: tuple[str, ...]) -> Iterator[Ticket]:
-    """The second job of a custom field value job, whichever text names it. Source: contracts 4.3."""
-    numbers = (found[1] for text in texts for found in _SECOND.finditer(text))
-    return (Ticket(asked.endpoint.key, number) for number in dict.fromkeys(numbers))
-
-
 def _errors(details: Any, result: Any, word: Any, base: str, lifted: bool) -> Iterator[JobError]:
     """What went wrong: with items of the work, whatever the job calls itself; with the job, where it says so."""
     for path, item in _items(result):
         if hasattr(item, "item_errors"):
             yield from _below(base + path, item.item_errors())
+        elif type(item) is str:
+            yield from _below(base + path, told_errors(item))
+        elif isinstance(result, tuple) and is_error_body(item):
+            yield from (attrs.evolve(error, origin=Origin.ITEM) for error in _below(base + path, job_errors(item)))
     if lifted:
         return
     if isinstance(result, BaseException) or _failed(word) or is_error_body(result):

@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import attrs
+
 from jobmodels._job import Counts, JobError, Origin
 from jobmodels._numbers import count
 from jobmodels._record import Record
-from jobmodels.systems.alation._errors import split
+from jobmodels.systems.alation._shapes import field_map, split
 
 STATEMENT = "the service gave no reason that can be read"
 _WORDS = ("errors", "error", "detail")
@@ -27,6 +29,11 @@ def listed(value: Any) -> tuple[Any, ...]:
 def length(value: Any) -> int | None:
     """Count the entries of an array; None for anything else."""
     return len(value) if isinstance(value, (list, tuple)) else None
+
+
+def present(value: Any) -> int | None:
+    """Count the entries of an array that are not null; None for anything else."""
+    return None if length(value) is None else sum(entry is not None for entry in value)
 
 
 def succeeded(given: Any) -> Counts | None:
@@ -53,16 +60,9 @@ def entry_errors(value: Any, path: str, *, numbered: bool = False, item: str | N
     alone = length(value) is None
     for index, entry in enumerate((value,) if alone else value):
         if entry not in (None, "", {}, []):
-            code, message = split(_said(entry))
-            yield JobError(
-                message=message,
-                code=code,
-                origin=Origin.ITEM,
-                index=index if numbered and not alone else None,
-                item=item or _name(entry),
-                path=path if alone else f"{path}/{index}",
-                details=entry if isinstance(entry, dict) else None,
-            )
+            place = index if numbered and not alone else None
+            for error in _entry(entry, path if alone else f"{path}/{index}"):
+                yield attrs.evolve(error, origin=Origin.ITEM, index=place, item=item or error.item)
 
 
 def carried_errors(items: Any, path: str) -> Iterator[JobError]:
@@ -75,9 +75,15 @@ def carried_errors(items: Any, path: str) -> Iterator[JobError]:
                 yield from entry_errors(members[word], f"{path}/{index}/{word}", item=_name(item))
 
 
-def _said(entry: Any) -> str:
+def _entry(entry: Any, path: str) -> Iterator[JobError]:
+    """Read one entry: text, an object that says it in a word, or a field map."""
     told = [entry.get(name) for name in _SAID] if isinstance(entry, dict) else [entry]
-    return next((text for text in told if isinstance(text, str) and text.strip()), STATEMENT)
+    said = next((text for text in told if isinstance(text, str) and text.strip()), None)
+    fields = tuple(field_map(entry, path)) if said is None and isinstance(entry, dict) else ()
+    code, message = split(said or STATEMENT)
+    details = entry if isinstance(entry, dict) else None
+    alone = JobError(message=message, code=code, origin=Origin.ITEM, item=_name(entry), path=path, details=details)
+    yield from fields or (alone,)
 
 
 def _name(entry: Any) -> str | None:

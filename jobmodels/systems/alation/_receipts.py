@@ -22,17 +22,19 @@ def receipt(asked: Asked, document: Any) -> Receipt | None:
     """
     if type(document) is not dict or ("status" in document and ("msg" in document or "result" in document)):
         return None
-    inner = next((document[name] for name in WRAPPERS if type(document.get(name)) is dict), document)
-    if inner is document and all(document.get(name) is None for name in (*WRAPPERS, *IDS)):
+    wrapper = next((name for name in WRAPPERS if type(document.get(name)) is dict), None)
+    inner = document[wrapper] if wrapper else document
+    if not wrapper and all(document.get(name) is None for name in (*WRAPPERS, *IDS)):
         return _empty(asked, document)
     name, number = _text(inner.get("job_name")), _text(inner.get("job_id"))
-    if number is None and inner is not document:
+    if number is None and wrapper:
         number = _text(inner.get("id"))
     told, by = (name, "name") if name else (number, "id")
     links = _links(inner)
     return Receipt(
         ticket=Ticket(_key(asked, links), told, by, links) if told else None,
         native_state=_text(inner.get("state")) or _text(inner.get("status")),
+        state_path=f"{'/' + wrapper if wrapper else ''}/{'state' if _text(inner.get('state')) else 'status'}",
         submitted_at=_moment(inner.get("ts_created")),
         started_at=_moment(inner.get("ts_started")),
     )

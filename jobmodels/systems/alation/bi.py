@@ -8,7 +8,7 @@ from jobmodels._job import Counts, JobError
 from jobmodels._numbers import count
 from jobmodels._record import Raw, Record, wire
 from jobmodels._system import BODY, EMPTY
-from jobmodels.systems.alation._items import entry_errors, listed
+from jobmodels.systems.alation._items import entry_errors, present
 from jobmodels.systems.alation._system import alation
 from jobmodels.systems.alation.job import JobDetails
 
@@ -30,14 +30,11 @@ class JobDetailsBIServerPostResult(Record):
     Status: str
     Count: int
     ServerIDs: Sequence[int | None] = wire("Server IDs")
-    Errors: Sequence[str | None | Raw]
+    Errors: Sequence[str | Raw | None]
 
     def counted(self) -> Counts | None:
         """Take the count, and count the errors that are not null."""
-        created = count(self.Count)
-        failed = (
-            sum(error is not None for error in listed(self.Errors)) if isinstance(self.Errors, (list, tuple)) else None
-        )
+        created, failed = count(self.Count), present(self.Errors)
         return None if created is None and failed is None else Counts(succeeded=created, failed=failed)
 
     def item_errors(self) -> tuple[JobError, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from jobmodels._job import Counts, JobError
 from jobmodels._record import Raw, Record
-from jobmodels.systems.alation._items import entry_errors, length
+from jobmodels.systems.alation._items import entry_errors, present
 from jobmodels.systems.alation._system import alation
 from jobmodels.systems.alation.job import JobDetails
 
@@ -34,7 +34,7 @@ class JobDetailsCustomFieldPostResult(Record):
 
     def counted(self) -> Counts | None:
         """Count the ids."""
-        ids = length(self.data.field_ids) if isinstance(self.data, JobDetailsCustomFieldPostResultData) else None
+        ids = present(self.data.field_ids) if isinstance(self.data, JobDetailsCustomFieldPostResultData) else None
         return None if ids is None else Counts(succeeded=ids)
 
     def item_errors(self) -> tuple[JobError, ...]:

@@ -1,0 +1,76 @@
+"""The command `jobmodels`: one module a subcommand, each with its arguments and its work."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import io
+import os
+import sys
+from collections.abc import Sequence
+
+from jobmodels import __version__
+from jobmodels._cli import check, endpoints, normalize, show
+from jobmodels._cli.arguments import FAILED_USE, WrongUse, tell
+from jobmodels.errors import JobModelsError
+
+__all__ = ["main"]
+
+_COMMANDS = (normalize, check, endpoints, show)
+_BROKEN_PIPE = 141
+_INTERRUPTED = 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command.
+
+    Args:
+        argv: the arguments; those of the process if None.
+
+    Returns:
+        The exit code: 0 all well, 1 something was found or refused, 2 wrong use, 130 interrupted, 141 nobody reads on.
+
+    Raises:
+        SystemExit: from argparse, with 0 after `--help` and `--version`, with 2 for arguments that it refuses.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # What the terminal has no letter for is escaped.
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        arguments = _parser().parse_args(argv)
+        code: int = arguments.run(arguments)
+        sys.stdout.flush()
+    except (WrongUse, JobModelsError) as error:
+        tell(f"jobmodels: {error}")
+        return FAILED_USE
+    except BrokenPipeError:
+        _fall_silent()
+        return _BROKEN_PIPE
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    except OSError as error:
+        tell(f"jobmodels: {error}")
+        _fall_silent()
+        return FAILED_USE
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="jobmodels",
+        description="Read, check and explain the job answers of services.",
+        epilog="`jobmodels COMMAND --help` explains a command, with examples.",
+    )
+    parser.add_argument("--version", action="version", version=f"jobmodels {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for command in _COMMANDS:
+        command.add_to(commands)
+    return parser
+
+
+def _fall_silent() -> None:
+    """Point the streams at nothing, since Python flushes them once more when it ends."""
+    with contextlib.suppress(OSError):
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nothing, sys.stdout.fileno())

@@ -1,0 +1,190 @@
+"""`jobmodels normalize`: logs of raw answers as jobs."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, Self
+
+import attrs
+
+from jobmodels._cli.arguments import ALL_WELL, FAILED_USE, FOUND, Commands, add_registry, command, registry_of, tell
+from jobmodels._cli.table import Table
+
+if TYPE_CHECKING:
+    from jobmodels._job import Job, Key
+    from jobmodels._system import Endpoint
+
+_EPILOG = """\
+A line is an envelope, an object of a key and one of three bodies, and what else is known:
+  {"key": "system/endpoint/METHOD", "body" | "text" | "base64": ..., "status": 200, "headers": {...},
+   "request": {...}, "operation": "submit", "job_id": "7", "received_at": "..."}
+Any other line is the bare answer of --key. Blank lines are passed over.
+
+Standard error tells FILE:LINE of each finding, and of each line that is refused.
+Exit code: 0 all was read, 1 findings (more than unknown keys) or refused lines, 2 wrong use.
+
+examples:
+  jobmodels normalize answers.jsonl
+  jobmodels normalize answers.jsonl --format jsonl > jobs.jsonl
+  zcat answers.jsonl.gz | jobmodels normalize - --key system/endpoint/METHOD --strict
+"""
+_STATE = 1
+_COLOURS = {
+    "succeeded": "green",
+    "partially_succeeded": "yellow",
+    "failed": "red",
+    "cancelled": "magenta",
+    "not_found": "magenta",
+    "pending": "cyan",
+    "running": "cyan",
+}
+_MINUTE, _HOUR = 60, 3600
+_LONGEST = 500
+
+
+def add_to(commands: Commands) -> None:
+    """Add the command."""
+    parser = command(commands, "normalize", "read logs of raw answers, and print one job a line", _EPILOG, run)
+    parser.add_argument("files", metavar="FILE", nargs="+", help="log of answers in JSON Lines; - is standard input")
+    parser.add_argument("--key", help="endpoint of the lines that name none, as system/endpoint/METHOD")
+    parser.add_argument(
+        "--format",
+        choices=("table", "jsonl"),
+        default="table",
+        help="a table to read (the default), or each job whole, as JSON, one a line",
+    )
+    parser.add_argument(
+        "--strict",
+        action="store_true",
+        help="refuse lines with findings; unknown keys alone are not refused",
+    )
+    add_registry(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Read the files in order, line by line."""
+    endpoints = registry_of(arguments)
+    if arguments.key is not None:
+        endpoints[arguments.key]
+    reader = _Reader(key=arguments.key, endpoints=endpoints, strict=arguments.strict)
+    with _TableOfJobs() if arguments.format == "table" else _JsonLines() as output:
+        for name in arguments.files:
+            for job in reader.jobs(name):
+                output.put(job.to_dict())
+    return reader.code
+
+
+@attrs.define(kw_only=True)
+class _Reader:
+    """Reads logs, tells what is wrong with them, and remembers the exit code."""
+
+    key: str | None
+    endpoints: Mapping[Key, Endpoint]
+    strict: bool
+    code: int = ALL_WELL
+
+    def jobs(self, name: str) -> Iterator[Job[Any]]:
+        from jobmodels._lines import read_line
+        from jobmodels.errors import ContractError, JobModelsError
+
+        for where, line in self._lines(name):
+            try:
+                jobs = read_line(line, self.key, self.endpoints, self.strict)
+            except ContractError as error:
+                for finding in error.findings:
+                    self._tell(FOUND, f"{where}: {finding}")
+                self._tell(FOUND, f"{where}: refused: the document is not {error.expected}")
+            except JobModelsError as error:
+                self._tell(FOUND, f"{where}: refused: {error}")
+            else:
+                for job in jobs:
+                    for finding in job.findings:
+                        self._tell(FOUND if finding.severity.rank else ALL_WELL, f"{where}: {finding}")
+                    yield job
+
+    def _lines(self, name: str) -> Iterator[tuple[str, bytes]]:
+        try:
+            with _opened(name) as source:
+                for number, line in enumerate(source, 1):
+                    if line.strip():
+                        yield f"{'<stdin>' if name == '-' else name}:{number}", line
+        except OSError as error:
+            self._tell(FAILED_USE, f"{name}: cannot be read: {error.strerror}")
+
+    def _tell(self, code: int, message: str) -> None:
+        self.code = max(self.code, code)
+        tell(message)
+
+
+def _opened(name: str) -> AbstractContextManager[BinaryIO]:
+    return nullcontext(sys.stdin.buffer) if name == "-" else Path(name).open("rb")
+
+
+class _JsonLines:
+    """Jobs as JSON, one a line, in ASCII, which every terminal and every reader takes."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        return None
+
+    def put(self, told: Mapping[str, Any]) -> None:
+        print(json.dumps(told))
+
+
+class _TableOfJobs(Table):
+    """Jobs as a table."""
+
+    def __init__(self) -> None:
+        super().__init__("KEY", "STATE", "COUNTS", "DURATION", "FIRST ERROR", styles=_styles)
+
+    def put(self, told: Mapping[str, Any]) -> None:
+        self.add(
+            told["key"],
+            told["state"],
+            counts_text(told["counts"]),
+            duration_text(told["duration"]),
+            error_text(told["errors"]),
+        )
+
+
+def _styles(cells: Sequence[str]) -> list[str]:
+    return [_COLOURS.get(cell.strip(), "") if place == _STATE else "" for place, cell in enumerate(cells)]
+
+
+def counts_text(counts: Mapping[str, int | None] | None) -> str:
+    """Say how many items there are, as far as the service said it."""
+    if counts is None:
+        return ""
+    words = {"succeeded": "ok", "failed": "failed", "pending": "pending"}
+    said = ", ".join(f"{counts[name]} {word}" for name, word in words.items() if counts[name] is not None)
+    total = counts["total"]
+    if total is None:
+        return said
+    return f"{said} of {total}" if said else f"{total} in all"
+
+
+def duration_text(seconds: float | None) -> str:
+    """Say a duration in the units that people use."""
+    if seconds is None:
+        return ""
+    if seconds < _MINUTE:
+        return f"{seconds:.3f} s"
+    minutes, rest = divmod(round(seconds), _MINUTE)
+    return f"{minutes} min {rest:02} s" if seconds < _HOUR else f"{minutes // 60} h {minutes % 60:02} min"
+
+
+def error_text(errors: Sequence[Mapping[str, Any]]) -> str:
+    """Say the first error, and how many there are."""
+    if not errors:
+        return ""
+    first = errors[0]
+    parts = [str(first[name])[:_LONGEST] for name in ("code", "field", "message") if first[name] is not None]
+    place = f"(1 of {len(errors)}) " if len(errors) > 1 else ""
+    return place + ": ".join(parts)

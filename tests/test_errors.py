@@ -1,0 +1,141 @@
+"""What this package raises."""
+
+from __future__ import annotations
+
+import inspect
+import pickle
+from typing import Any
+
+import attrs
+import pytest
+
+import jobmodels
+from jobmodels import errors
+
+FINDINGS = (jobmodels.Finding("missing-key", "/result/0/id", "Item requires it"),)
+
+EXAMPLES = [
+    (
+        errors.InvalidKey("a/b"),
+        ValueError,
+        "'a/b' is not a key: expected system/endpoint/METHOD, as alation/document/POST",
+    ),
+    (
+        errors.NoSuchEndpoint("x/y/GET", ("x/z/GET", "x/w/GET")),
+        KeyError,
+        "no endpoint is registered for x/y/GET; did you mean x/z/GET or x/w/GET?",
+    ),
+    (errors.NoSuchEndpoint("x/y/GET"), KeyError, "no endpoint is registered for x/y/GET"),
+    (
+        errors.NoSuchOperation("poll", ("submit", "status")),
+        ValueError,
+        "'poll' is not an operation: expected one of submit, status",
+    ),
+    (errors.DuplicateEndpoint("x/y/GET", "a.B", "c.D"), ValueError, "x/y/GET is claimed by a.B and by c.D"),
+    (
+        errors.UnsupportedClass("a.B", "not an attrs class"),
+        TypeError,
+        "a.B cannot be read from the wire: not an attrs class",
+    ),
+    (
+        errors.NoSchema("x/y/GET", "schemas/x/y/GET.json"),
+        LookupError,
+        "x/y/GET has no schema: expected schemas/x/y/GET.json beside its package or one folder up",
+    ),
+    (errors.NotAskable("x", "list", "it has none"), ValueError, "x cannot be asked for list: it has none"),
+    (errors.CaseError("a.json", "no expect"), ValueError, "a.json is not a case: no expect"),
+    (errors.LineError("no-key", "no key"), ValueError, "not a recorded answer: no key"),
+    (
+        errors.MissingExtra("rich", "rich"),
+        ImportError,
+        "rich is not installed; mend it with: pip install 'jobmodels[rich]'",
+    ),
+    (
+        errors.DecodeError("invalid-json", "expecting value", 7),
+        ValueError,
+        "not one JSON document: expecting value at offset 7",
+    ),
+    (errors.DecodeError("empty-body", "nothing there"), ValueError, "not one JSON document: nothing there"),
+    (
+        errors.ContractError("a Thing", FINDINGS),
+        ValueError,
+        "the document is not a Thing:\n  breaking missing-key at /result/0/id: Item requires it",
+    ),
+]
+KINDS = [type(error) for error, _, _ in EXAMPLES]
+
+
+def facts_of(error: Exception) -> tuple[Any, ...]:
+    """Give the fields of an error."""
+    return attrs.astuple(error, recurse=False)  # type: ignore[arg-type]
+
+
+examples = pytest.mark.parametrize(("error", "builtin", "text"), EXAMPLES, ids=[kind.__name__ for kind in KINDS])
+
+
+@examples
+def test_an_error_is_also_the_builtin_that_fits(error: Exception, builtin: type, text: str) -> None:
+    """Code that knows only the builtin catches it; code that knows the root does too."""
+    assert isinstance(error, builtin)
+    assert isinstance(error, errors.JobModelsError)
+
+
+@examples
+def test_an_error_writes_its_own_sentence(error: Exception, builtin: type, text: str) -> None:
+    """`str` is a sentence for people, not a tuple of arguments."""
+    assert str(error) == text
+
+
+@examples
+def test_an_error_survives_pickling(error: Exception, builtin: type, text: str) -> None:
+    """An error that crosses a process keeps its class, its fields and its sentence."""
+    again = pickle.loads(pickle.dumps(error))
+
+    assert type(again) is type(error)
+    assert facts_of(again) == facts_of(error)
+    assert str(again) == text
+
+
+@examples
+def test_the_facts_of_an_error_are_positional_fields(error: Exception, builtin: type, text: str) -> None:
+    """The fields are the arguments, in order, so an error can be matched and rebuilt."""
+    match = type(error).__match_args__  # type: ignore[attr-defined]
+
+    assert facts_of(type(error)(*facts_of(error))) == facts_of(error)
+    assert tuple(getattr(error, name) for name in match) == facts_of(error) == error.args
+
+
+def test_every_error_has_an_example_here() -> None:
+    """A class that is added to `errors` has to show its builtin and its sentence."""
+    public = {getattr(errors, name) for name in errors.__all__}
+
+    assert public == {*KINDS, errors.JobModelsError}
+    assert public == {
+        cls for _, cls in inspect.getmembers(errors, inspect.isclass) if issubclass(cls, errors.JobModelsError)
+    }
+
+
+def test_the_root_has_no_fields() -> None:
+    """`JobModelsError` is for catching only."""
+    assert not attrs.has(errors.JobModelsError)
+    assert issubclass(errors.JobModelsError, Exception)
+
+
+def test_no_error_shows_a_value_of_the_payload() -> None:
+    """What a server sent is not in the text of an error, so that it never reaches a log by that way."""
+    with pytest.raises(errors.ContractError) as refused:
+        jobmodels.structure({"id": "s3cr3t-1", "s3cr3t-2": ["s3cr3t-1"]}, Pair)
+    with pytest.raises(errors.DecodeError) as unread:
+        jobmodels.loads('{"id": s3cr3t-1}')
+
+    assert "s3cr3t" not in str(refused.value)
+    assert "s3cr3t" not in str(unread.value)
+    assert "s3cr3t" not in repr(unread.value)
+
+
+@attrs.frozen
+class Pair:
+    """Two members, both required."""
+
+    id: int
+    key: str
