@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias
 
 import attrs
 from typing_extensions import TypeAliasType, dataclass_transform
@@ -78,12 +78,13 @@ class Record(metaclass=RecordType):
     """
 
     __slots__ = _HIDDEN
-    __spelling__: Callable[[str], str] = staticmethod(verbatim)
+    __spelling__: ClassVar[Callable[[str], str]] = staticmethod(verbatim)
 
     if TYPE_CHECKING:
-        _extra: dict[str, Any] | None
-        _kept: dict[str, Any] | None
-        _whole: Any
+        # Only a ClassVar is no field to type checkers, which would want the hidden slots in every constructor.
+        _extra: ClassVar[dict[str, Any] | None]
+        _kept: ClassVar[dict[str, Any] | None]
+        _whole: ClassVar[Any]
 
     def __init_subclass__(cls, *, spelling: Callable[[str], str] | None = None, **options: Any) -> None:
         """Take the spelling of members."""

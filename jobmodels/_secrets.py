@@ -45,9 +45,11 @@ _QUERY = re.compile(r"([?&;]([A-Za-z0-9_.\-]{1,64})=)[^&;#\s\"'<>]+")
 _USERINFO = re.compile(r"(://)[^/\s@\"'<>]{1,512}@")
 _BEARER = re.compile(r"\b(bearer|basic|token|apikey)\s+(?=\S*[\d=+/])[A-Za-z0-9+/=._~\-]{8,}", re.IGNORECASE)
 # A secret member of JSON text, which may itself stand in JSON text: as many backslashes before each quotation mark.
+_SPELLED = "|".join("[-_ .]*".join(name) for name in sorted(NAMES))
 _MEMBER = re.compile(
-    rf"""((\\*["'])(?:{"|".join("[-_ .]*".join(name) for name in sorted(NAMES))})\2\s*:\s*)(?!null\b)"""
-    r"""(?:(\\*["']).*?(?:(?<!\\)\3|\Z)|[\[{][^\]}]*|[^\s,\]}]+)""",
+    r"""((\\{0,63}["'])(?:"""
+    + _SPELLED
+    + r""")\2\s*:\s*)(?!null\b)(?:(\\{0,63}["']).*?(?:(?<!\\)\3|\Z)|[\[{][^\]}]*|[^\s,\]}]+)""",
     re.IGNORECASE | re.DOTALL,
 )
 _SIGNED = frozenset({"sig", "signature", "xamzsignature", "xamzcredential", "xamzsecuritytoken", "key"})

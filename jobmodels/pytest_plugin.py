@@ -110,8 +110,8 @@ class CaseItem(pytest.Item):
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[Path, None, str]:
-        """Give the place for reports."""
-        return self.path, None, self.nodeid
+        """Give the place for reports: the key and the claim; pytest would take a path apart at its dot."""
+        return self.path, None, f"{'/'.join(self.path.parts[-4:-1])}: {self.path.stem}"
 
 
 class CaseFailed(AssertionError):

@@ -63,7 +63,7 @@ def _show_head(endpoint: Endpoint) -> None:
 
 
 def _first_line(cls: type) -> str:
-    return (inspect.getdoc(cls) or "Nothing is said about it.").partition("\n")[0]
+    return inspect.cleandoc(cls.__doc__ or "Nothing is said about it.").partition("\n")[0]
 
 
 def _records(cls: type) -> list[type]:

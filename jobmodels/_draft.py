@@ -1,0 +1,77 @@
+"""An answer while it is read: what came, what it is typed as, what the system says of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+
+from jobmodels._convert import holds, hollow, is_told, read_as
+from jobmodels._job import Finding
+from jobmodels._open import Opened
+from jobmodels._system import Asked, Facts, Reading, Receipt
+
+
+@attrs.define(kw_only=True)
+class Draft:
+    """A job while it is read.
+
+    Attributes:
+        opened: what came.
+        asked: the question.
+        reading: what the system found in it, with the document that was typed.
+        details: the document, typed.
+        base: where the document stands in the answer, as a JSON Pointer.
+        held: whether it is a document of the details class.
+        misfit: whether it is none, so that what typing noticed says nothing.
+        facts: what the system reads in the details.
+        receipt: what the system reads in the document, where it is a receipt.
+        findings: what typing noticed.
+    """
+
+    opened: Opened
+    asked: Asked
+    reading: Reading
+    details: Any
+    base: str = ""
+    held: bool = False
+    misfit: bool = False
+    facts: Facts = attrs.field(factory=Facts)
+    receipt: Receipt | None = None
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def document(self) -> Any:
+        """The document that was typed."""
+        return self.reading.document
+
+
+def draft_of(opened: Opened, asked: Asked) -> Draft:
+    """Type an answer and let the system read it. A list of one document of the class is that document."""
+    cls, system = asked.endpoint.cls, asked.endpoint.system
+    reading = Reading(document=opened.document)
+    if opened.readable and not opened.empty:
+        reading = system.read(asked, opened.response, opened.document)
+    document, base = reading.document, ""
+    if type(document) is list and len(document) == 1 and holds(cls, document[0]):
+        document, base = document[0], "/0"
+    if not opened.readable and any(finding.rule == "too-deep" for finding in opened.findings):
+        document = None
+    details, findings = read_as(document, cls) if opened.readable else (None, ())
+    fits = isinstance(details, cls)
+    if not fits:
+        details = hollow(document, cls)
+    draft = Draft(
+        opened=opened, asked=asked, reading=attrs.evolve(reading, document=document), details=details, base=base,
+        held=is_told(cls) and holds(cls, document), findings=below(base, findings),
+    )  # fmt: skip
+    if opened.readable and not opened.empty:
+        draft.receipt = system.receipt(asked, document)
+        draft.facts = system.facts(asked, details)
+        draft.misfit = not fits or not (is_told(cls) or draft.receipt)
+    return draft
+
+
+def below(base: str, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Put findings below the place where the document stands."""
+    return tuple(attrs.evolve(finding, path=base + finding.path) for finding in findings) if base else findings
