@@ -23,7 +23,7 @@ from jobmodels._lines import span
 from jobmodels._record import Record
 from jobmodels._registry import registry as known_systems
 from jobmodels._system import Endpoint
-from jobmodels.errors import CaseError, ContractError
+from jobmodels.errors import CaseError
 
 __all__ = [
     "ABSENT",
@@ -168,10 +168,7 @@ def _unlawful(job: Job[Any], told: dict[str, Any], cls: Any) -> Iterator[Mismatc
 
 def _given_back(document: Any, cls: Any) -> Any:
     """Structure a document and write it back; one that is not of the class's kind is given back as it is."""
-    try:
-        typed, _ = read_as(document, cls)
-    except ContractError:
-        return document
+    typed, _ = read_as(document, cls)
     return unstructure(typed) if isinstance(typed, cls) and isinstance(typed, Record) else document
 
 

@@ -11,7 +11,7 @@ import cattrs
 
 from jobmodels._job import Finding
 from jobmodels._json import admit, decode, looks_embedded
-from jobmodels._notes import note, noting, prefix, running
+from jobmodels._notes import is_running, note, noting, prefix, running
 from jobmodels._places import embedded, place, sieve
 from jobmodels._record import NOTHING, Record, hide
 from jobmodels._types import Field, fields_of
@@ -38,7 +38,7 @@ def teach_classes(made: cattrs.Converter) -> None:
         def structure_class(value: Any, _: Any = None) -> Any:
             if not plan:
                 plan.append(plan_of(cls))
-            return plan[0].read(value)
+            return plan[0].read(value) if is_running() else structure(value, cls)
 
         return structure_class
 
@@ -61,7 +61,7 @@ class _Entry:
         self.name, self.wire, self.required = field.name, field.wire, field.required
         self.exact = field.shape.exact if not field.body else frozenset()
         self.hook = sieve(field, made) if field.body else place(field.shape, made, naive_is_utc=field.naive_is_utc)
-        self.respells = any(part and part.moment for part in (field.shape.items, field.shape.members))
+        self.respells = any(part and part.has_moments for part in (field.shape.items, field.shape.members))
         self.setter = getattr(cls.__dict__.get(field.name), "__set__", None) or _setter(field.name)
 
     def respelled(self, given: Any, new: Any) -> bool:
@@ -92,8 +92,6 @@ class _Plan:
         if kind is dict:
             if self.holds(value):
                 return self.build(value)
-        elif isinstance(value, self.cls):
-            return value
         elif kind is str and looks_embedded(value):
             since = len(running())
             typed = embedded(value, self.decoded)
@@ -212,7 +210,7 @@ def settle(record: Record) -> None:
                 if new is not given:
                     entry.setter(record, new)
                     if entry.respelled(given, new):
-                        kept[entry.wire] = given
+                        kept[entry.wire] = to_wire(given)
     if kept:
         hide(record, None, kept, NOTHING)
 

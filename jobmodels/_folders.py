@@ -18,8 +18,8 @@ def find_folder(package: str, name: str) -> Path | None:
         The folder inside the package, else the one beside it; None where there is neither.
     """
     module = sys.modules.get(package) or import_module(package)
-    places = list(getattr(module, "__path__", ())) or [Path(module.__file__).parent] if module.__file__ else []
-    for place in places:
+    file = getattr(module, "__file__", None)
+    for place in getattr(module, "__path__", None) or ([Path(file).parent] if file else []):
         inside = Path(place).resolve() / name
         for folder in (inside, inside.parent.parent / name):
             if folder.is_dir():

@@ -16,8 +16,9 @@ import attrs
 
 from jobmodels._job import Job, Key, Operation
 from jobmodels._json import loads
-from jobmodels._read import normalize_response, read_answer
-from jobmodels._system import Endpoint
+from jobmodels._open import Opened, open_payload, open_response
+from jobmodels._read import ask_for, read_all, read_one
+from jobmodels._system import Asked, Endpoint
 from jobmodels._wire import Headers, Request, Response
 from jobmodels.errors import LineError, NoSuchOperation
 
@@ -98,32 +99,16 @@ class Answer:
 
     def job(self, *, strict: bool = False, registry: Mapping[Key, Endpoint] | None = None) -> Job[Any]:
         """Read it as one job, as `normalize` and `normalize_response` do."""
-        if self.response is None:
-            return read_answer(
-                self.payload, self.key, request=self.request, operation=self.operation, job_id=self.job_id,
-                strict=strict, registry=registry,
-            )  # fmt: skip
-        return normalize_response(
-            self.response, self.key, operation=self.operation, job_id=self.job_id, request=self.request,
-            strict=strict, registry=registry,
-        )  # fmt: skip
+        return read_one(*self._opened(registry), strict=strict)
 
     def jobs(self, *, strict: bool = False, registry: Mapping[Key, Endpoint] | None = None) -> tuple[Job[Any], ...]:
-        """Read it as one job or, where it is a list with several job documents, as one job an item."""
-        job = self.job(registry=registry)
-        several = any(finding.rule == "several-jobs" for finding in job.findings)
-        if several and isinstance(job.raw, list):
-            head = self.response and attrs.evolve(self.response, body=None)
-            return tuple(
-                read_answer(
-                    item, self.key, response=head, request=self.request, operation=self.operation, strict=strict,
-                    registry=registry,
-                )
-                for item in job.raw
-            )  # fmt: skip
-        drifted = any(finding.severity.rank for finding in job.findings)
-        # Read once more, since only a strict reading refuses.
-        return (self.job(strict=True, registry=registry) if strict and drifted else job,)
+        """Read it as one job or, where it is a list that holds a job document, as one job an item."""
+        return read_all(*self._opened(registry), strict=strict)
+
+    def _opened(self, registry: Mapping[Key, Endpoint] | None) -> tuple[Opened, Asked]:
+        status = self.response.status if self.response else None
+        asked = ask_for(self.key, self.operation, self.job_id, request=self.request, status=status, registry=registry)
+        return open_payload(self.payload) if self.response is None else open_response(self.response, asked), asked
 
 
 def answer_of(text: str, members: Mapping[str, Any], key: Any) -> Answer:

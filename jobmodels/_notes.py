@@ -29,7 +29,7 @@ class Note:
 
 
 class _Pass(threading.local):
-    notes: list[Note] = []  # noqa: RUF012 - replaced before each pass, one a thread
+    notes: list[Note] | None = None
 
 
 _PASS = _Pass()
@@ -38,25 +38,31 @@ _PASS = _Pass()
 @contextmanager
 def noting() -> Generator[list[Note]]:
     """Run a pass with notes of its own."""
-    before, _PASS.notes = _PASS.notes, []
+    notes: list[Note] = []
+    before, _PASS.notes = _PASS.notes, notes
     try:
-        yield _PASS.notes
+        yield notes
     finally:
         _PASS.notes = before
 
 
+def is_running() -> bool:
+    """Tell whether there is a pass, in this thread."""
+    return _PASS.notes is not None
+
+
 def running() -> list[Note]:
-    """Give the notes of the running pass."""
-    return _PASS.notes
+    """Give the notes of the running pass; outside of one, none are kept."""
+    return [] if _PASS.notes is None else _PASS.notes
 
 
 def note(rule: str, message: str, path: str = "") -> None:
     """Write a note about the value at hand, or about a place below it."""
-    _PASS.notes.append(Note(rule, message, path))
+    running().append(Note(rule, message, path))
 
 
 def prefix(since: int, token: str | int) -> None:
     """Put a token before the paths of all notes that were made since."""
     step = f"/{token}" if isinstance(token, int) else f"/{escaped(token)}"
-    for made in _PASS.notes[since:]:
+    for made in running()[since:]:
         made.path = step + made.path

@@ -76,7 +76,7 @@ def _received(draft: Draft, receipt: Receipt) -> Outcome:
     told = settle_word(asked, receipt.native_state, receipt.state_path)
     if told.meaning.state is JobState.UNKNOWN:
         return attrs.evolve(waiting, native_state=receipt.native_state, findings=told.findings)
-    return attrs.evolve(told, accepted=True, errors=refused)
+    return settle_inside(attrs.evolve(told, accepted=True, errors=refused), draft.facts)
 
 
 def _several(draft: Draft) -> bool:

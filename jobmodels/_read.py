@@ -9,17 +9,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import attrs
 from typing_extensions import TypeVar
 
 from jobmodels._convert import holds
 from jobmodels._job import Job, Key, Operation
-from jobmodels._open import open_payload, open_response
+from jobmodels._open import Opened, open_payload, open_response
 from jobmodels._reading import job_of
 from jobmodels._registry import Registry
 from jobmodels._registry import registry as known_systems
 from jobmodels._system import Asked, Endpoint
 from jobmodels._wire import Request, Response
-from jobmodels.errors import ContractError, NoSuchOperation
+from jobmodels.errors import ContractError
 
 T = TypeVar("T", default=Any)
 
@@ -50,8 +51,7 @@ def normalize(
         NoSuchOperation: the operation is not one of the words of `Operation`.
         ContractError: with `strict`, the findings; without, only for a payload that is not a JSON value.
     """
-    asked = ask_for(key, operation, job_id, registry=registry)
-    return _checked(job_of(open_payload(payload), asked), asked, strict=strict)
+    return read_one(open_payload(payload), ask_for(key, operation, job_id, registry=registry), strict=strict)
 
 
 def normalize_all(
@@ -79,12 +79,7 @@ def normalize_all(
         NoSuchOperation: the operation is not one of the words of `Operation`.
         ContractError: as for `normalize`.
     """
-    asked = ask_for(key, operation, None, registry=registry)
-    opened = open_payload(payload)
-    items = opened.document if type(opened.document) is list else []
-    if not any(holds(asked.endpoint.cls, item) for item in items):
-        return (_checked(job_of(opened, asked), asked, strict=strict),)
-    return tuple(_checked(job_of(open_payload(item), asked), asked, strict=strict) for item in items)
+    return read_all(open_payload(payload), ask_for(key, operation, None, registry=registry), strict=strict)
 
 
 def normalize_response(
@@ -116,24 +111,7 @@ def normalize_response(
         ContractError: with `strict`, the findings.
     """
     asked = ask_for(key, operation, job_id, request=request, status=response.status, registry=registry)
-    return _checked(job_of(open_response(response, asked), asked), asked, strict=strict)
-
-
-def read_answer(
-    document: object,
-    key: type[T] | str,
-    *,
-    response: Response | None = None,
-    request: Request | None = None,
-    operation: Operation | str | None = None,
-    job_id: object = None,
-    strict: bool = False,
-    registry: Mapping[Key, Endpoint] | None = None,
-) -> Job[T]:
-    """Read an answer whose body was decoded elsewhere, with the status and headers that came with it."""
-    status = response.status if response else None
-    asked = ask_for(key, operation, job_id, request=request, status=status, registry=registry)
-    return _checked(job_of(open_payload(document, response), asked), asked, strict=strict)
+    return read_one(open_response(response, asked), asked, strict=strict)
 
 
 def ask_for(
@@ -151,22 +129,46 @@ def ask_for(
     endpoint = known.home(key) if isinstance(key, type) else known[key]
     return Asked(
         endpoint=endpoint,
-        operation=endpoint.operation if operation is None else _operation(operation),
+        operation=endpoint.operation if operation is None else Operation(operation),
         job_id=None if job_id is None else str(job_id),
         request=request,
         status=status,
     )
 
 
-def _operation(word: object) -> Operation:
-    try:
-        return Operation(word)  # type: ignore[arg-type]
-    except ValueError:
-        raise NoSuchOperation(str(word), tuple(Operation)) from None
+def read_one(opened: Opened, asked: Asked, *, strict: bool = False) -> Job[Any]:
+    """Read an opened answer as one job.
 
-
-def _checked(job: Job[Any], asked: Asked, *, strict: bool) -> Job[Any]:
+    Raises:
+        ContractError: with `strict`, the findings from severity `change` upward.
+    """
+    job = job_of(opened, asked)
     serious = tuple(finding for finding in job.findings if finding.severity.rank > 0)
     if strict and serious:
         raise ContractError(f"what {asked.endpoint.key} answers", serious)
     return job
+
+
+def read_all(opened: Opened, asked: Asked, *, strict: bool = False) -> tuple[Job[Any], ...]:
+    """Read an opened answer as one job an item, where it is a list that holds a job document; else as one job.
+
+    Raises:
+        ContractError: with `strict`, the findings of the first item that has any.
+    """
+    items = opened.document if type(opened.document) is list else []
+    if not any(holds(asked.endpoint.cls, item) for item in items):
+        return (read_one(opened, asked, strict=strict),)
+    alone = attrs.evolve(asked, job_id=None) if len(items) > 1 else asked
+    return tuple(read_one(_item(opened, index), alone, strict=strict) for index in range(len(items)))
+
+
+def _item(opened: Opened, index: int) -> Opened:
+    """Take one item of a list, with what decoding noticed in it."""
+    base = f"/{index}"
+    findings = tuple(
+        attrs.evolve(finding, path=finding.path.removeprefix(base))
+        for finding in opened.findings
+        if finding.path.startswith(f"{base}/")
+    )
+    item = opened.document[index]
+    return Opened(raw=item, document=item, findings=findings, response=opened.response)

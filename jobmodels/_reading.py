@@ -44,7 +44,7 @@ def _job(draft: Draft, outcome: Outcome) -> Job[Any]:
         finished=outcome.meaning.finished,
         native_state=outcome.native_state,
         message=reading.message if reading.message is not None else facts.message,
-        progress=None if facts.progress is None else min(1.0, max(0.0, facts.progress)),
+        progress=facts.progress,
         counts=facts.counts,
         submitted_at=receipt.submitted_at if receipt else facts.submitted_at,
         started_at=receipt.started_at if receipt else facts.started_at,

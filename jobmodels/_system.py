@@ -5,7 +5,7 @@ The engine calls the functions in one order and owns everything else; see `jobmo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final, TypeVar
@@ -126,7 +126,8 @@ def _moment_or_none(value: object) -> datetime | None:
 
 
 def _share_or_none(value: object) -> float | None:
-    return None if type(value) not in (float, int) else min(1.0, max(0.0, value))  # type: ignore[call-overload]
+    known = isinstance(value, (float, int)) and not isinstance(value, bool) and value == value
+    return min(1.0, max(0.0, value)) if known else None  # type: ignore[call-overload]
 
 
 @attrs.frozen(kw_only=True)
@@ -169,6 +170,10 @@ def _no_errors(asked: Asked, document: Any) -> tuple[JobError, ...]:
     return ()
 
 
+def _names(given: Iterable[str]) -> frozenset[str]:
+    return frozenset(given)
+
+
 @attrs.frozen(kw_only=True, eq=False)
 class System:
     """How one vendor talks.
@@ -186,7 +191,7 @@ class System:
 
     name: str
     states: Mapping[str, Meaning] = attrs.field(factory=dict, repr=False)
-    secrets: frozenset[str] = attrs.field(default=frozenset(), converter=frozenset, repr=False)
+    secrets: frozenset[str] = attrs.field(default=frozenset(), converter=_names, repr=False)
     read: Callable[[Asked, Response | None, Any], Reading] = attrs.field(default=_read_as_it_is, repr=False)
     receipt: Callable[[Asked, Any], Receipt | None] = attrs.field(default=_no_receipt, repr=False)
     ask: Callable[[Operation, Ticket], Request] | None = attrs.field(default=None, repr=False)
@@ -236,6 +241,7 @@ class System:
         """Say which request asks for an operation.
 
         Raises:
+            NoSuchOperation: the operation is not one of the words of `Operation`.
             NotAskable: this system has no such operation, or cannot be asked with this ticket.
         """
         if self.ask is None:

@@ -53,6 +53,11 @@ class Shape:
         own = self.classes if self.raw else ()
         return own + (self.items.sifted if self.raw and self.items else ())
 
+    @property
+    def has_moments(self) -> bool:
+        """Whether moments may stand here, or at any depth inside arrays and objects that are no classes."""
+        return self.moment or any(part.has_moments for part in (self.items, self.members) if part)
+
     def __str__(self) -> str:
         """Say what is expected, for findings."""
         words = [_WORDS[kind] for kind in _WORDS if kind in self.exact and not (kind is int and float in self.exact)]
@@ -100,6 +105,9 @@ def fields_of(cls: type) -> tuple[Field, ...]:
     for field in attrs.fields(cls):
         if field.init:
             annotation = _bound(hints.get(field.name, Any), variables)
+            where = f"{cls.__qualname__}.{field.name}"
+            if field.metadata.get("body") and not issubclass(cls, Record):
+                raise UnsupportedClass(where, "only a record can hold an answer of another kind")
             told.append(
                 Field(
                     name=field.name,
@@ -108,7 +116,7 @@ def fields_of(cls: type) -> tuple[Field, ...]:
                     required=field.default is attrs.NOTHING,
                     body=field.metadata.get("body", False),
                     naive_is_utc=field.metadata.get("naive_is_utc", False),
-                    shape=_shape(annotation, f"{cls.__qualname__}.{field.name}"),
+                    shape=_shape(annotation, where),
                     annotation=annotation,
                 )
             )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
-from typing import Self
+from typing import NoReturn, Self
 
-from jobmodels.errors import InvalidKey
+from jobmodels.errors import InvalidKey, NoSuchOperation
 
 _KEY = re.compile(r"([a-z][a-z0-9]*(?:-[a-z0-9]+)*)/([a-z][a-z0-9]*(?:-[a-z0-9]+)*)/([A-Z]+)")
 
@@ -60,6 +60,10 @@ class Operation(StrEnum):
     DELETE_ALL = "delete_all"
     DELETE_EXPIRED = "delete_expired"
     LIST = "list"
+
+    @classmethod
+    def _missing_(cls, value: object) -> NoReturn:
+        raise NoSuchOperation(str(value), tuple(cls))
 
 
 class JobState(StrEnum):

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -45,6 +46,13 @@ class Lamp(jobmodels.Record):
 """
 
 
+@pytest.fixture(autouse=True)
+def no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forgets the terminal in which the tests run."""
+    for variable in ("COLUMNS", "NO_COLOR", "FORCE_COLOR", "TERM"):
+        monkeypatch.delenv(variable, raising=False)
+
+
 def line(body: object = DONE, **members: Any) -> str:
     """Write an envelope of a polled answer."""
     return json.dumps({"key": KEY, "operation": "result", "body": body, **members})
@@ -78,6 +86,14 @@ class TestCommand:
             main(["--version"])
         assert ended.value.code == 0
         assert capsys.readouterr().out == f"jobmodels {jobmodels.__version__}\n"
+
+    def test_any_stream_will_do(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A caller may put streams of its own in place of the process's; importing the command runs nothing."""
+        assert import_module("jobmodels.__main__").main is main
+        output = io.StringIO()
+        monkeypatch.setattr("sys.stdout", output)
+        assert main(["endpoints"]) == 0
+        assert KEY in output.getvalue()
 
     @pytest.mark.parametrize("arguments", [[], ["normalise"], ["normalize"], ["show"], ["check", "--format", "yaml"]])
     def test_arguments_that_cannot_be_followed(
@@ -273,6 +289,15 @@ class TestNormalize:
         assert told.err.startswith("<stdin>:2: refused: ")
         assert KEY in told.out
 
+    def test_closed_streams(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+        """Standard input that was closed cannot be read; closed standard output is written to in vain."""
+        monkeypatch.setattr("sys.stdin", None)
+        assert main(["normalize", "-"]) == 2
+        assert capsys.readouterr().err == "-: cannot be read: Bad file descriptor\n"
+        monkeypatch.setattr("sys.stdout", None)
+        assert main(["normalize", str(ROOT / "examples" / "alation.jsonl")]) == 1
+        assert main(["show", KEY]) == 0
+
     def test_in_a_pipe(self) -> None:
         """Bytes of any encoding and lines of any length go through a pipe."""
         text = line({**DONE, "msg": "x" * 1_000_000}).encode() + b"\n\xff\n" + line().encode()
@@ -326,9 +351,12 @@ class TestTable:
         """A row is no wider than the terminal, unless that is too narrow for anything."""
         for columns, width in (("60", 60), ("10", 24)):
             monkeypatch.setenv("COLUMNS", columns)
-            with table.Table("A", "B") as rows:
+            with table.Table("A", "B", cut=True) as rows:
                 rows.add("ab", "word " * 40)
             assert [len(text) for text in capsys.readouterr().out.splitlines()] == [5, width]
+        with table.Table("A", "B") as rows:
+            rows.add("ab", "x" * 400)
+        assert capsys.readouterr().out == f"A   B\nab  {'x' * 400}\n"
 
     def test_letters_have_widths(self) -> None:
         """Wide letters take two columns, combining ones none; a cut never splits one."""
@@ -341,8 +369,6 @@ class TestTable:
     ) -> None:
         """States have colours on a terminal that wants them, and where rich is installed."""
         name = log(tmp_path, line(), "not JSON")
-        for variable in ("NO_COLOR", "TERM", "COLUMNS", "FORCE_COLOR"):
-            monkeypatch.delenv(variable, raising=False)
         monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
         monkeypatch.setenv("TERM", "xterm-256color")
         main(["normalize", name])

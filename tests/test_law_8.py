@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import jobmodels
 from jobmodels._convert import read_as
-from jobmodels._job import Severity
 from jobmodels._types import Shape, fields_of
+from tests.strategies import LAWS
 
 KEYS = sorted(key for key in jobmodels.registry() if key.system == "alation")
 HOMES = [key for key in KEYS if jobmodels.registry().home(jobmodels.registry()[key].cls).key == key]
@@ -42,7 +42,7 @@ def values(shape: Shape) -> st.SearchStrategy[Any]:
     if shape.members:
         fitting = [st.dictionaries(texts, values(shape.members), max_size=2), *fitting]
     for cls in shape.classes:
-        typed = st.deferred(lambda cls=cls: documents(cls))
+        typed = documents(cls)
         fitting = [typed, typed, typed.map(json.dumps), *fitting]
     return st.one_of(fitting or [anything])
 
@@ -59,7 +59,7 @@ def documents(draw: st.DrawFn, cls: type) -> dict[str, Any]:
 
 def bodies(classes: tuple[type, ...]) -> st.SearchStrategy[Any]:
     """Draw what a body may be: typed, alone or in a list with what is not, or JSON text of either."""
-    one = st.one_of([documents(cls) for cls in classes] or [anything])
+    one: st.SearchStrategy[Any] = st.one_of([documents(cls) for cls in classes]) if classes else anything
     part = st.one_of(one, one.map(json.dumps), anything)
     whole = st.one_of(one, one, st.lists(part, max_size=3))
     return st.one_of(whole, whole, whole.map(json.dumps))
@@ -105,7 +105,7 @@ def bend(draw: st.DrawFn, holder: Any, name: Any) -> None:
 def agree(payload: Any, key: str) -> None:
     """Hear both witnesses."""
     _, findings = read_as(payload, jobmodels.registry()[key].cls)
-    serious = [finding for finding in findings if finding.severity is not Severity.ADDITION]
+    serious = [finding for finding in findings if finding.severity is not jobmodels.Severity.ADDITION]
     assert bool(jobmodels.validate(payload, key)) == bool(serious), (serious, jobmodels.validate(payload, key))
 
 
@@ -113,7 +113,7 @@ def agree(payload: Any, key: str) -> None:
 def test_the_schema_accepts_what_the_class_types_without_findings(key: str) -> None:
     """Whatever is sent, both witnesses say the same."""
 
-    @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(LAWS, max_examples=150)
     @given(answers(jobmodels.registry()[key].cls))
     @example({"status": "successful", "msg": "", "result": ["[1, 2]", "null", "123", '"text"', "true", "{}", "{}x"]})
     @example('{"status": "successful", "result": "[\\"{\\\\\\"a\\"]"}')

@@ -141,7 +141,7 @@ def test_another_endpoint_under_one_of_its_keys_is_a_duplicate(acme_sdk: ModuleT
     """The error names the key and both classes."""
     other = acme_sdk.acme.endpoint("export/GET", acme_sdk.AcmeReport)
     with pytest.raises(jobmodels.DuplicateEndpoint, match=r"acme/export/GET .*AcmeExport .*AcmeReport"):
-        jobmodels.collect(acme_sdk) | {other.key: other}
+        _ = jobmodels.collect(acme_sdk) | {other.key: other}
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)

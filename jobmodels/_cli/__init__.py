@@ -8,6 +8,7 @@ import io
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from jobmodels import __version__
 from jobmodels._cli import check, endpoints, normalize, show
@@ -40,7 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         arguments = _parser().parse_args(argv)
         code: int = arguments.run(arguments)
-        sys.stdout.flush()
+        print(end="", flush=True)
     except (WrongUse, JobModelsError) as error:
         tell(f"jobmodels: {error}")
         return FAILED_USE
@@ -71,6 +72,5 @@ def _parser() -> argparse.ArgumentParser:
 
 def _fall_silent() -> None:
     """Point the streams at nothing, since Python flushes them once more when it ends."""
-    with contextlib.suppress(OSError):
-        nothing = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nothing, sys.stdout.fileno())
+    with contextlib.suppress(OSError, ValueError), Path(os.devnull).open("wb") as nothing:
+        os.dup2(nothing.fileno(), sys.stdout.fileno())

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import json
+import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -122,7 +124,12 @@ class _Reader:
 
 
 def _opened(name: str) -> AbstractContextManager[BinaryIO]:
-    return nullcontext(sys.stdin.buffer) if name == "-" else Path(name).open("rb")
+    if name != "-":
+        return Path(name).open("rb")
+    source = getattr(sys.stdin, "buffer", None)
+    if source is None:
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+    return nullcontext(source)
 
 
 class _JsonLines:
@@ -142,7 +149,7 @@ class _TableOfJobs(Table):
     """Jobs as a table."""
 
     def __init__(self) -> None:
-        super().__init__("KEY", "STATE", "COUNTS", "DURATION", "FIRST ERROR", styles=_styles)
+        super().__init__("KEY", "STATE", "COUNTS", "DURATION", "FIRST ERROR", cut=True, styles=_styles)
 
     def put(self, told: Mapping[str, Any]) -> None:
         self.add(

@@ -130,13 +130,13 @@ def _show_example(endpoint: Endpoint, registry: Registry) -> None:
 
 
 def _example(endpoint: Endpoint, registry: Registry) -> tuple[str, Any] | None:
-    """Find the first of the cases that succeed as foreseen; where none does, the first that can be read."""
+    """Find the first of the cases that succeed as foreseen, with a result; else the first that comes near."""
     from jobmodels._cases import find_cases, load_case
     from jobmodels._folders import find_folder
     from jobmodels.errors import JobModelsError
 
     folder = find_folder(endpoint.package, "fixtures")
-    found: list[tuple[tuple[bool, bool], str, Any]] = []
+    found: list[tuple[tuple[bool, bool, bool], str, Any]] = []
     for path in find_cases(folder / endpoint.key) if folder else ():
         try:
             case = load_case(path)
@@ -144,5 +144,6 @@ def _example(endpoint: Endpoint, registry: Registry) -> tuple[str, Any] | None:
         except JobModelsError:
             continue
         body = next((case.given[name] for name in ("body", "text", "base64") if name in case.given), None)
-        found.append(((job.state.is_success, not job.findings), path.name, body))
+        fitness = (job.state.is_success, not job.findings, bool(job.result))
+        found.append((fitness, path.name, body))
     return max(found, key=lambda one: one[0])[1:] if found else None

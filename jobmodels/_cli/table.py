@@ -24,16 +24,24 @@ _GAP = "  "
 
 
 class Table:
-    """Rows in columns; the last column takes what the terminal leaves.
+    """Rows in columns.
 
     Use it as a context: leaving it prints the rows that still wait for the widths to be known.
     """
 
-    def __init__(self, *titles: str, styles: Callable[[Sequence[str]], Sequence[str]] | None = None) -> None:
-        """Take the titles, and the function that gives the style of each cell of a row, for terminals that have any."""
+    def __init__(
+        self, *titles: str, cut: bool = False, styles: Callable[[Sequence[str]], Sequence[str]] | None = None
+    ) -> None:
+        """Take the titles.
+
+        Args:
+            titles: of the columns.
+            cut: whether the last cell ends where the terminal ends.
+            styles: gives the style of each cell of a row, for terminals that have any.
+        """
         self._waiting: list[tuple[str, ...]] = [titles]
         self._widths: list[int] = []
-        self._line = line_width()
+        self._line = line_width() if cut else 0
         self._print = _painter(styles)
 
     def __enter__(self) -> Self:
@@ -65,7 +73,7 @@ class Table:
     def _laid_out(self, row: Sequence[str]) -> list[str]:
         cells = [cell + " " * (width - width_of(cell)) for cell, width in zip(row[:-1], self._widths[:-1], strict=True)]
         used = sum(width_of(cell) + len(_GAP) for cell in cells)
-        return [*cells, fitted(row[-1], max(_LEAST, self._line - used))]
+        return [*cells, fitted(row[-1], max(_LEAST, self._line - used)) if self._line else row[-1]]
 
 
 def width_of(text: str) -> int:
@@ -88,7 +96,7 @@ def fitted(text: str, width: int) -> str:
 def line_width() -> int:
     """Give the columns of the terminal; where there is none, `COLUMNS` or a width that leaves sentences whole."""
     fallback = (_UNBOUNDED, 24)
-    if sys.stdout.isatty() or os.environ.get("COLUMNS"):
+    if _is_terminal() or os.environ.get("COLUMNS"):
         return shutil.get_terminal_size(fallback).columns
     return _UNBOUNDED
 
@@ -96,7 +104,13 @@ def line_width() -> int:
 def is_colourful() -> bool:
     """Tell whether standard output is a terminal that wants colours."""
     dumb = os.environ.get("TERM") == "dumb"
-    return sys.stdout.isatty() and not dumb and not os.environ.get("NO_COLOR")
+    return _is_terminal() and not dumb and not os.environ.get("NO_COLOR")
+
+
+def _is_terminal() -> bool:
+    """Tell whether standard output is a terminal; it is None where it was closed before the start."""
+    ask = getattr(sys.stdout, "isatty", bool)
+    return bool(ask())
 
 
 def _painter(styles: Callable[[Sequence[str]], Sequence[str]] | None) -> Callable[..., None]:
