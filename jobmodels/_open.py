@@ -46,7 +46,7 @@ class Opened:
     response: Response | None = None
 
 
-def open_payload(payload: object, response: Response | None = None) -> Opened:
+def open_payload(payload: object) -> Opened:
     """Open what a caller decoded, or JSON text or bytes.
 
     Raises:
@@ -55,22 +55,21 @@ def open_payload(payload: object, response: Response | None = None) -> Opened:
     if isinstance(payload, Record):
         payload = unstructure(payload)
     if isinstance(payload, (bytes, bytearray, memoryview)):
-        return _open_text(bytes(payload), response)
+        return _open_text(bytes(payload))
     if isinstance(payload, str):
         text = str(payload)
         if not text.strip():
-            return Opened(raw=payload, document=text, empty=True, response=response)
+            return Opened(raw=payload, document=text, empty=True)
         if looks_embedded(text):
-            return attrs.evolve(_open_text(text, response), raw=payload)
-        return Opened(raw=payload, document=text, response=response)
+            return attrs.evolve(_open_text(text), raw=payload)
+        return Opened(raw=payload, document=text)
     try:
         document = admit(payload)
     except ContractError as error:
         if error.findings[0].rule != "too-deep":
             raise
-        return _unreadable(payload, None, "too-deep", str(error.findings[0].message), response)
-    empty = document is None and response is not None and response.status in NO_CONTENT
-    return Opened(raw=payload, document=document, empty=empty, response=response)
+        return _unreadable(payload, None, "too-deep", str(error.findings[0].message))
+    return Opened(raw=payload, document=document)
 
 
 def open_response(response: Response, asked: Asked) -> Opened:
@@ -96,20 +95,17 @@ def open_response(response: Response, asked: Asked) -> Opened:
     return Opened(raw=body, document=text, readable=False, errors=(error,), findings=(finding,), response=response)
 
 
-def _open_text(body: bytes | str, response: Response | None) -> Opened:
+def _open_text(body: bytes | str, response: Response | None = None) -> Opened:
     try:
         document, twice = decode(body)
     except DecodeError as error:
         if error.code == "empty-body":
             return Opened(raw=body, empty=True, response=response)
         return _unreadable(body, _as_text(body), error.code, error.reason, response)
-    return Opened(
-        raw=body if isinstance(body, str) and response is None else document,
-        document=document, findings=twice, response=response,
-    )  # fmt: skip
+    return Opened(raw=document, document=document, findings=twice, response=response)
 
 
-def _unreadable(raw: Any, text: str | None, code: str, reason: str, response: Response | None) -> Opened:
+def _unreadable(raw: Any, text: str | None, code: str, reason: str, response: Response | None = None) -> Opened:
     status = response.status if response else None
     if status is not None and status >= 400:
         error = JobError(message=gist(text or ""), code=str(status), origin=Origin.TRANSPORT)

@@ -285,6 +285,17 @@ class TestOwnPackages:
             jobmodels.validate({}, "own/thing/GET", things)
         assert (caught.value.key, caught.value.path) == ("own/thing/GET", "schemas/own/thing/GET.json")
 
+    def test_lack_all_schemas_where_there_is_no_folder(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The error is the same."""
+        (tmp_path / "away").mkdir()
+        (tmp_path / "away/own_bare.py").write_text(OWN, encoding="utf-8")
+        monkeypatch.syspath_prepend(tmp_path / "away")
+        import own_bare  # type: ignore[import-not-found]  # pyright: ignore[reportMissingImports]
+
+        with pytest.raises(errors.NoSchema):
+            jobmodels.json_schema(own_bare.Thing, jobmodels.collect(own_bare))
+        sys.modules.pop("own_bare")
+
 
 class TestFolders:
     def test_inside_a_package_wins(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
