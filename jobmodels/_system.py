@@ -233,9 +233,23 @@ class System:
         answers: Answers = JOB,
         operation: Operation | None = None,
         media: str = JSON_MEDIA,
+        package: str | None = None,
     ) -> Endpoint:
-        """Make an endpoint whose class serves others too; keep it in a module, where `collect` finds it."""
-        return Endpoint(cls=cls, **self._options(path, answers, operation, media))
+        """Make an endpoint whose class serves others too; keep it in a module, where `collect` finds it.
+
+        Args:
+            path: as for the mark.
+            cls: the details class.
+            answers: as for the mark.
+            operation: as for the mark.
+            media: as for the mark.
+            package: where schemas and fixtures are found, as `__name__`; None is the package of the class.
+
+        Raises:
+            InvalidKey: the path is not of that form.
+        """
+        options = self._options(path, answers, operation, media)
+        return Endpoint(cls=cls, package=package or cls.__module__, **options)
 
     def request(self, operation: Operation | str, ticket: Ticket) -> Request:
         """Say which request asks for an operation.
@@ -254,6 +268,10 @@ class System:
         return {"key": key, "system": self, "answers": answers, "operation": operation or own, "media": media}
 
 
+def _top(module: str) -> str:
+    return module.partition(".")[0]
+
+
 @attrs.frozen(kw_only=True)
 class Endpoint:
     """A key with its details class, its kind of answer, and what a call of it asks."""
@@ -264,11 +282,12 @@ class Endpoint:
     answers: Answers = JOB
     operation: Operation = Operation.SUBMIT
     media: str = JSON_MEDIA
+    package: str = attrs.field(converter=_top)
+    """The top-level package beside which schemas and fixtures are found."""
 
-    @property
-    def package(self) -> str:
-        """The top-level package of the details class, beside which schemas and fixtures are found."""
-        return self.cls.__module__.partition(".")[0]
+    @package.default
+    def _package_of_the_class(self) -> str:
+        return self.cls.__module__
 
     @property
     def schema_path(self) -> str:

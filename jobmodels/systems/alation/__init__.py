@@ -1,184 +1,58 @@
-"""Alation: the details of its endpoints, under the names of its own SDK, and the system itself."""
+"""Alation: the details of its endpoints, under the names of its own SDK, and the system itself.
 
+Each module names what it gives in its own `__all__`; an endpoint added to one is found here too.
+"""
+
+from jobmodels.systems.alation import (
+    bi,
+    custom_fields,
+    data_dictionary,
+    data_quality,
+    dataflows,
+    documents,
+    domains,
+    folders,
+    job,
+    queries,
+    rdbms,
+    submit,
+    terms,
+    trust_checks,
+    virtual,
+    visual_configs,
+)
 from jobmodels.systems.alation._system import alation
-from jobmodels.systems.alation.bi import JobDetailsBIServerPost, JobDetailsBIServerPostResult
-from jobmodels.systems.alation.custom_fields import (
-    JobDetailsCustomFieldPost,
-    JobDetailsCustomFieldPostResult,
-    JobDetailsCustomFieldPostResultData,
-)
-from jobmodels.systems.alation.data_dictionary import (
-    DataDictionaryAsyncTask,
-    DataDictionaryAsyncTaskDetails,
-    DataDictionaryAsyncTaskLink,
-    DataDictionaryResource,
-    DataDictionaryTaskDetails,
-    DataDictionaryTaskError,
-    DataDictionaryTaskErrorDetailItems,
-    DataDictionaryTaskErrorDetails,
-    DataDictionaryTaskErrorRange,
-    DataDictionaryTaskErrorRangeEndpoint,
-    DataDictionaryTaskProgress,
-    DataDictionaryTaskRecords,
-    DataDictionaryTaskResult,
-    JobDetailsDataDictionaryPut,
-    JobDetailsDataDictionaryTaskErrorGet,
-)
-from jobmodels.systems.alation.data_quality import (
-    JobDetailsDataQuality,
-    JobDetailsDataQualityResult,
-    JobDetailsDataQualityResultAction,
-    JobDetailsDataQualityResultActionStats,
-    JobDetailsDataQualityResultCreatedObjectAttribution,
-)
-from jobmodels.systems.alation.dataflows import (
-    JobDetailsDataflowDelete,
-    JobDetailsDataflowDeleteResult,
-    JobDetailsDataflowDeleteResultMapping,
-    JobDetailsDataflowPost,
-    JobDetailsDataflowPostResult,
-    JobDetailsDataflowPostResultMapping,
-)
-from jobmodels.systems.alation.documents import (
-    JobDetailsDocumentDelete,
-    JobDetailsDocumentDeleteResult,
-    JobDetailsDocumentPost,
-    JobDetailsDocumentPostResult,
-    JobDetailsDocumentPostResultDetails,
-    JobDetailsDocumentPut,
-    JobDetailsDocumentPutResult,
-    JobDetailsDocumentPutResultDetails,
-)
-from jobmodels.systems.alation.domains import (
-    Domain,
-    DomainMembership,
-    JobDetailsDomainDelete,
-    JobDetailsDomainDeleteResult,
-    JobDetailsDomainMembershipPost,
-    JobDetailsDomainPatch,
-    JobDetailsDomainPost,
-)
-from jobmodels.systems.alation.folders import (
-    JobDetailsDocumentHubFolderDelete,
-    JobDetailsDocumentHubFolderDeleteResult,
-    JobDetailsDocumentHubFolderPost,
-    JobDetailsDocumentHubFolderPostResult,
-    JobDetailsDocumentHubFolderPostResultCreatedFolder,
-    JobDetailsDocumentHubFolderPut,
-    JobDetailsDocumentHubFolderPutResult,
-    JobDetailsDocumentHubFolderPutResultUpdatedFolder,
-)
-from jobmodels.systems.alation.job import JobDetails
-from jobmodels.systems.alation.queries import (
-    JobDetailsQueryPost,
-    Query,
-    QueryDatasource,
-    QueryDomain,
-    QueryTag,
-)
-from jobmodels.systems.alation.rdbms import (
-    JobDetailsRdbms,
-    JobDetailsRdbmsResult,
-    JobDetailsRdbmsResultMapping,
-)
-from jobmodels.systems.alation.submit import AsyncJob, AsyncJobDetails, AsyncTask, AsyncTaskLink
-from jobmodels.systems.alation.terms import JobDetailsTermDelete, JobDetailsTermDeleteResult
-from jobmodels.systems.alation.trust_checks import (
-    JobDetailsTrustCheck,
-    TrustCheckFlag,
-    TrustCheckFlagSubject,
-    TrustCheckFlagUser,
-)
-from jobmodels.systems.alation.virtual import (
-    JobDetailsVirtualDatasourcePost,
-    JobDetailsVirtualDatasourcePostResult,
-)
-from jobmodels.systems.alation.visual_configs import (
-    JobDetailsVisualConfig,
-    VisualConfig,
-    VisualConfigComponent,
-    VisualGroupedComponent,
-)
+from jobmodels.systems.alation.bi import *
+from jobmodels.systems.alation.custom_fields import *
+from jobmodels.systems.alation.data_dictionary import *
+from jobmodels.systems.alation.data_quality import *
+from jobmodels.systems.alation.dataflows import *
+from jobmodels.systems.alation.documents import *
+from jobmodels.systems.alation.domains import *
+from jobmodels.systems.alation.folders import *
+from jobmodels.systems.alation.job import *
+from jobmodels.systems.alation.queries import *
+from jobmodels.systems.alation.rdbms import *
+from jobmodels.systems.alation.submit import *
+from jobmodels.systems.alation.terms import *
+from jobmodels.systems.alation.trust_checks import *
+from jobmodels.systems.alation.virtual import *
+from jobmodels.systems.alation.visual_configs import *
 
-__all__ = [
-    "AsyncJob",
-    "AsyncJobDetails",
-    "AsyncTask",
-    "AsyncTaskLink",
-    "DataDictionaryAsyncTask",
-    "DataDictionaryAsyncTaskDetails",
-    "DataDictionaryAsyncTaskLink",
-    "DataDictionaryResource",
-    "DataDictionaryTaskDetails",
-    "DataDictionaryTaskError",
-    "DataDictionaryTaskErrorDetailItems",
-    "DataDictionaryTaskErrorDetails",
-    "DataDictionaryTaskErrorRange",
-    "DataDictionaryTaskErrorRangeEndpoint",
-    "DataDictionaryTaskProgress",
-    "DataDictionaryTaskRecords",
-    "DataDictionaryTaskResult",
-    "Domain",
-    "DomainMembership",
-    "JobDetails",
-    "JobDetailsBIServerPost",
-    "JobDetailsBIServerPostResult",
-    "JobDetailsCustomFieldPost",
-    "JobDetailsCustomFieldPostResult",
-    "JobDetailsCustomFieldPostResultData",
-    "JobDetailsDataDictionaryPut",
-    "JobDetailsDataDictionaryTaskErrorGet",
-    "JobDetailsDataQuality",
-    "JobDetailsDataQualityResult",
-    "JobDetailsDataQualityResultAction",
-    "JobDetailsDataQualityResultActionStats",
-    "JobDetailsDataQualityResultCreatedObjectAttribution",
-    "JobDetailsDataflowDelete",
-    "JobDetailsDataflowDeleteResult",
-    "JobDetailsDataflowDeleteResultMapping",
-    "JobDetailsDataflowPost",
-    "JobDetailsDataflowPostResult",
-    "JobDetailsDataflowPostResultMapping",
-    "JobDetailsDocumentDelete",
-    "JobDetailsDocumentDeleteResult",
-    "JobDetailsDocumentHubFolderDelete",
-    "JobDetailsDocumentHubFolderDeleteResult",
-    "JobDetailsDocumentHubFolderPost",
-    "JobDetailsDocumentHubFolderPostResult",
-    "JobDetailsDocumentHubFolderPostResultCreatedFolder",
-    "JobDetailsDocumentHubFolderPut",
-    "JobDetailsDocumentHubFolderPutResult",
-    "JobDetailsDocumentHubFolderPutResultUpdatedFolder",
-    "JobDetailsDocumentPost",
-    "JobDetailsDocumentPostResult",
-    "JobDetailsDocumentPostResultDetails",
-    "JobDetailsDocumentPut",
-    "JobDetailsDocumentPutResult",
-    "JobDetailsDocumentPutResultDetails",
-    "JobDetailsDomainDelete",
-    "JobDetailsDomainDeleteResult",
-    "JobDetailsDomainMembershipPost",
-    "JobDetailsDomainPatch",
-    "JobDetailsDomainPost",
-    "JobDetailsQueryPost",
-    "JobDetailsRdbms",
-    "JobDetailsRdbmsResult",
-    "JobDetailsRdbmsResultMapping",
-    "JobDetailsTermDelete",
-    "JobDetailsTermDeleteResult",
-    "JobDetailsTrustCheck",
-    "JobDetailsVirtualDatasourcePost",
-    "JobDetailsVirtualDatasourcePostResult",
-    "JobDetailsVisualConfig",
-    "Query",
-    "QueryDatasource",
-    "QueryDomain",
-    "QueryTag",
-    "TrustCheckFlag",
-    "TrustCheckFlagSubject",
-    "TrustCheckFlagUser",
-    "VisualConfig",
-    "VisualConfigComponent",
-    "VisualGroupedComponent",
-    "alation",
-]
+__all__ = ["alation"]
+__all__ += bi.__all__
+__all__ += custom_fields.__all__
+__all__ += data_dictionary.__all__
+__all__ += data_quality.__all__
+__all__ += dataflows.__all__
+__all__ += documents.__all__
+__all__ += domains.__all__
+__all__ += folders.__all__
+__all__ += job.__all__
+__all__ += queries.__all__
+__all__ += rdbms.__all__
+__all__ += submit.__all__
+__all__ += terms.__all__
+__all__ += trust_checks.__all__
+__all__ += virtual.__all__
+__all__ += visual_configs.__all__
