@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Generic, TypeAlias
+from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeAlias, overload
 
 import attrs
 from typing_extensions import TypeVar
@@ -35,6 +35,7 @@ JSON: TypeAlias = Mapping[str, Any] | Sequence[Any] | str | int | float | bool |
 """A decoded JSON value: objects, arrays, text, numbers, flags, null."""
 
 D = TypeVar("D", default=Any, covariant=True)
+R = TypeVar("R", covariant=True)
 
 
 RULES: Mapping[str, Severity] = {
@@ -151,6 +152,25 @@ class Listing:
 _HIDDEN = {"plain": False}
 
 
+class _HasResult(Protocol[R]):
+    @property
+    def result(self) -> R: ...
+
+
+class _Result:
+    """The typed result inside `details`, or the raw one; the details themselves where they are the result."""
+
+    @overload
+    def __get__(self, job: None, owner: type) -> Self: ...
+    @overload
+    def __get__(self, job: Job[_HasResult[R]], owner: type) -> R: ...
+    @overload
+    def __get__(self, job: Job[D], owner: type) -> D: ...
+    def __get__(self, job: Any, owner: type) -> Any:
+        """Look into the details."""
+        return self if job is None else getattr(job.details, "result", job.details)
+
+
 @attrs.frozen(kw_only=True)
 class Job(Generic[D]):
     """What one answer says of one job.
@@ -210,10 +230,7 @@ class Job(Generic[D]):
 
     __repr__ = shown
 
-    @property
-    def result(self) -> Any:
-        """The typed result inside `details`, or the raw one; the details themselves where they are the result."""
-        return getattr(self.details, "result", self.details)
+    result = _Result()
 
     @property
     def result_ready(self) -> bool:

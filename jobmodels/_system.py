@@ -268,6 +268,10 @@ class System:
         return {"key": key, "system": self, "answers": answers, "operation": operation or own, "media": media}
 
 
+def _module_of(endpoint: Endpoint) -> str:
+    return endpoint.cls.__module__
+
+
 def _top(module: str) -> str:
     return module.partition(".")[0]
 
@@ -282,12 +286,8 @@ class Endpoint:
     answers: Answers = JOB
     operation: Operation = Operation.SUBMIT
     media: str = JSON_MEDIA
-    package: str = attrs.field(converter=_top)
+    package: str = attrs.field(default=attrs.Factory(_module_of, takes_self=True), converter=_top)
     """The top-level package beside which schemas and fixtures are found."""
-
-    @package.default
-    def _package_of_the_class(self) -> str:
-        return self.cls.__module__
 
     @property
     def schema_path(self) -> str:

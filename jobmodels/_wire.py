@@ -32,7 +32,8 @@ class Headers(Mapping[str, str]):
 
     def __init__(self, fields: RawHeaders = ()) -> None:
         """Take a mapping or pairs; names and values may be text or bytes."""
-        pairs: Any = fields.items() if hasattr(fields, "items") else fields
+        given: Any = fields
+        pairs = given.items() if hasattr(given, "items") else given
         told: dict[str, str] = {}
         for name, value in pairs:
             lower = _text(name).strip().lower()

@@ -869,6 +869,14 @@ def test_the_status_of_a_task_counts_once_its_state_says_that_it_has_ended(
     assert sorted({finding.rule for finding in read_as.findings}) == rules
 
 
+def test_numbers_of_a_task_written_as_text_are_reported() -> None:
+    """As those of any other result."""
+    read_as = job({**TASK, "result": {"records": {"total": "351"}}}, "data-dictionary-task/GET")
+
+    assert read_as.counts == Counts(total=351)
+    assert ("number-as-text", "/result/records/total") in [(found.rule, found.path) for found in read_as.findings]
+
+
 def test_a_failed_task_may_give_its_reason() -> None:
     """In members that its class does not know."""
     read_as = job({**TASK, "status": "FAILED", "error": "no disk"}, "data-dictionary-task/GET")

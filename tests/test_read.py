@@ -90,7 +90,7 @@ def errors(asked: Asked, document: Any) -> tuple[JobError, ...]:
         return tuple(JobError(message=item, origin=Origin.JOB, path=f"/{n}") for n, item in enumerate(document))
     if not isinstance(document, dict) or "error" not in document:
         return ()
-    origin = Origin.TRANSPORT if document.get("lost") else Origin.MANAGER
+    origin = Origin.TRANSPORT if document.get("lost") else Origin(document.get("origin", "manager"))
     return (JobError(message=document["error"], origin=origin, path="/error", http_status=document.get("http")),)
 
 
@@ -615,6 +615,14 @@ def test_an_answer_that_never_came_leaves_a_submit_open() -> None:
     assert said(answer(403, {"error": "proxy", "lost": True}, "work/POST")) == (
         "failed", True, False, ["transport None"],
     )  # fmt: skip
+
+
+def test_only_the_service_and_the_way_to_it_have_an_http_status() -> None:
+    """An item that is refused has none."""
+    refused = answer(400, {"error": "no", "origin": "item"}, "work/POST")
+
+    assert said(refused) == ("failed", True, False, ["item None"])
+    assert (refused.errors[0].http_status, refused.errors[0].transient) == (None, None)
 
 
 @pytest.mark.parametrize(("status", "state"), [(400, "unknown"), (404, "not_found"), (500, "unknown"), (None, "unknown")])

@@ -18,7 +18,8 @@ from jobmodels.systems.alation._shapes import INVALID, code_of, decoded, reason,
 
 def errors(asked: Asked, document: Any) -> tuple[JobError, ...]:
     """Read an error body; empty for anything else."""
-    if asked.endpoint.answers is ERRORS and not _is_envelope(document):
+    refused = _is_envelope(document) or isinstance(document, BaseException)
+    if asked.endpoint.answers is ERRORS and not refused:
         return tuple(_listed(document))
     return tuple(_body(document))
 

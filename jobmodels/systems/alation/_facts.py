@@ -141,7 +141,7 @@ def _task(task: Any) -> Facts:
     has_status = type(task.status) is str and task.status.strip().lower() not in {"", "na"}
     word, path = (task.status, "/status") if ended and has_status else (task.state, "/state")
     odd = not ended and has_status and type(task.state) is str and task.state.lower() != task.status.lower()
-    counts = task.result.counted() if hasattr(task.result, "counted") else None
+    doubts = (Finding("contradiction", "/status", "a status before the state says completed"),) if odd else ()
     errors = job_errors(dict(task.extra)) if _failed(word) else ()
     return Facts(
         native_state=word,
@@ -150,9 +150,9 @@ def _task(task: Any) -> Facts:
         progress=_progress(task.progress),
         submitted_at=_aware(task.ts_created),
         finished_at=_aware(task.ts_completed),
-        counts=counts,
+        counts=task.counted(),
         errors=errors,
-        findings=(Finding("contradiction", "/status", "a status before the state says completed"),) if odd else (),
+        findings=(*doubts, *_numbers(task, "")),
     )
 
 

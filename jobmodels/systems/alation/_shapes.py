@@ -24,7 +24,7 @@ NO_FIELD = "non_field_errors"
 JOB_WORDS = frozenset({"status", "msg", "result"})
 # Synchronous answers that say that it worked. Source: contracts 1.3 and 2.1.
 DONE = {"detail": "Revoked active access tokens", "Success": "", "Status": "Success"}
-_CODED = re.compile(r"(\d{6}): *(.+)", re.ASCII | re.DOTALL)
+_CODED = re.compile(r"(\d{6}): *(\S.*)", re.ASCII | re.DOTALL)
 _WORDS = ("error_message", "message", "Message", "error", "detail", "msg", "reason", "title")
 
 
@@ -104,15 +104,16 @@ def _envelope(document: dict[str, Any]) -> Iterator[JobError]:
     if not told and not (type(detail) is str or type(title) is str or code):
         return
     if not told:
-        name = "detail" if type(detail) is str and detail else "title"
-        inner, message = split(document[name] if type(document.get(name)) is str else reason(detail))
+        said = (name for name in ("detail", "title") if type(document.get(name)) is str and document[name])
+        name = next(said, "detail" if detail else "errors")
+        inner, message = split(reason(document[name]))
         told = (JobError(message=message, code=inner, origin=Origin.MANAGER, path=f"/{name}"),)
-    said = {name: document[name] for name in ("title", "detail") if type(document.get(name)) is str}
+    texts = {name: document[name] for name in ("title", "detail") if type(document.get(name)) is str}
     for error in told:
         yield attrs.evolve(
             error,
             code=error.code or code,
-            details=error.details or ({name: text for name, text in said.items() if text != error.message} or None),
+            details=error.details or ({name: text for name, text in texts.items() if text != error.message} or None),
             http_status=status_of(code),
         )
 
