@@ -11,6 +11,8 @@ from jobmodels._job import Finding
 from jobmodels._open import Opened
 from jobmodels._system import Asked, Facts, Reading, Receipt
 
+NO_FACTS = Facts()
+
 
 @attrs.define(kw_only=True)
 class Draft:
@@ -36,7 +38,7 @@ class Draft:
     base: str = ""
     held: bool = False
     misfit: bool = False
-    facts: Facts = attrs.field(factory=Facts)
+    facts: Facts = NO_FACTS
     receipt: Receipt | None = None
     findings: tuple[Finding, ...] = ()
 
@@ -57,12 +59,14 @@ def draft_of(opened: Opened, asked: Asked) -> Draft:
         document, base = document[0], "/0"
     if not opened.readable and any(finding.rule == "too-deep" for finding in opened.findings):
         document = None
-    details, findings = read_as(document, cls) if opened.readable else (None, ())
+    if document is not reading.document:
+        reading = attrs.evolve(reading, document=document)
+    details, findings = read_as(document, cls, admitted=document is opened.document) if opened.readable else (None, ())
     fits = isinstance(details, cls)
     if not fits:
         details = hollow(document, cls)
     draft = Draft(
-        opened=opened, asked=asked, reading=attrs.evolve(reading, document=document), details=details, base=base,
+        opened=opened, asked=asked, reading=reading, details=details, base=base,
         held=is_told(cls) and holds(cls, document), findings=below(base, findings),
     )  # fmt: skip
     if opened.readable and not opened.empty:

@@ -16,6 +16,7 @@ MAX_DEPTH = 200
 
 _LEAVES = frozenset({str, int, float, bool, type(None)})
 _LONGEST = 10**4300  # Python writes no longer integer as text.
+_MANY = 1000
 _NUMBER = r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?"
 _EMBEDDED = re.compile(
     rf"\ufeff?\s*(?:\{{\s*[\"}}]|\[\s*(?:[\[{{\"\]]|(?:{_NUMBER}|true|false|null)\s*[,\]]))", re.ASCII
@@ -140,27 +141,26 @@ def _is_plain(value: object) -> bool:
     """Tell whether all is as JSON decodes; what holds itself is too deep, however often it does."""
     level: Iterable[Any] = [value]
     for _ in range(MAX_DEPTH):
-        below: dict[int, Any] = {}
+        below: list[Any] = []
         for holder in level:
-            kind = type(holder)
-            if kind is dict:
+            items = holder
+            if type(holder) is dict:
                 for name in holder:
                     if type(name) is not str:
                         return False
                 items = holder.values()
-            elif kind is list:
-                items = holder
-            else:
+            elif type(holder) is not list:
                 return False
             for item in items:
                 kind = type(item)
-                if kind not in _LEAVES:
-                    below[id(item)] = item
-                elif kind is int and not -_LONGEST < item < _LONGEST:
-                    return False
+                if kind is int:
+                    if abs(item) >= _LONGEST:
+                        return False
+                elif kind not in _LEAVES:
+                    below.append(item)
         if not below:
             return True
-        level = below.values()
+        level = below if len(below) < _MANY else {id(holder): holder for holder in below}.values()
     return False
 
 

@@ -7,8 +7,6 @@ made; whoever called puts its own token in front.
 from __future__ import annotations
 
 import threading
-from collections.abc import Generator
-from contextlib import contextmanager
 
 from jobmodels._job import Finding
 from jobmodels._json import escaped
@@ -35,15 +33,20 @@ class _Pass(threading.local):
 _PASS = _Pass()
 
 
-@contextmanager
-def noting() -> Generator[list[Note]]:
-    """Run a pass with notes of its own."""
-    notes: list[Note] = []
-    before, _PASS.notes = _PASS.notes, notes
-    try:
-        yield notes
-    finally:
-        _PASS.notes = before
+class Noting:
+    """Runs a pass with notes of its own."""
+
+    __slots__ = ("before",)
+
+    def __enter__(self) -> list[Note]:
+        """Begin, and give the notes that the pass will make."""
+        notes: list[Note] = []
+        self.before, _PASS.notes = _PASS.notes, notes
+        return notes
+
+    def __exit__(self, *_: object) -> None:
+        """End, and go on with the notes of the pass around this one."""
+        _PASS.notes = self.before
 
 
 def is_running() -> bool:

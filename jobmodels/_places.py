@@ -33,10 +33,11 @@ def place(shape: Shape, made: cattrs.Converter, *, naive_is_utc: bool = False) -
     items = _array(shape.items, made, naive_is_utc=naive_is_utc) if shape.items else None
     members = _members(shape.members, made) if shape.members else None
     made_by_hand = (*shape.classes, datetime) if shape.moment else shape.classes
+    exact = shape.exact
 
     def hook(value: Any) -> Any:
         kind = type(value)
-        if kind in shape.exact:
+        if kind in exact:
             return value
         if kind is dict:
             if told:
@@ -92,7 +93,7 @@ def embedded(text: str, read: Hook) -> Any:
     if typed is inner:
         return text
     if isinstance(typed, Record):
-        hide(typed, typed._extra, typed._kept, text)
+        hide(typed, typed._unseen.extra, typed._unseen.kept, text)
     return typed
 
 
@@ -102,13 +103,19 @@ def _by_keys(shape: Shape, made: cattrs.Converter) -> Hook | None:
     hooks = [(cls, made.get_structure_hook(cls)) for cls in shape.classes]
     cls, hook = hooks[0]
     if not shape.raw:
-        return lambda value: hook(value, cls)
-    told = [(required_keys(cls), cls, hook) for cls, hook in hooks]
+        read: Hook | None = getattr(hook, "read", None)
+        return read or (lambda value: hook(value, cls))
+    known: list[tuple[frozenset[str], type, Any]] = []
 
     def by_keys(value: Any) -> Any:
-        for required, cls, hook in told if type(value) is dict else ():
-            if required <= value.keys():
-                return hook(value, cls)
+        if type(value) is dict:
+            if not known:
+                # Filled at the first value, since classes may hold one another.
+                known.extend((required_keys(cls), cls, getattr(hook, "told", hook)) for cls, hook in hooks)
+            names = value.keys()
+            for required, cls, typed in known:
+                if required <= names:
+                    return typed(value, cls)
         return value
 
     return by_keys
@@ -124,13 +131,14 @@ def _array(shape: Shape, made: cattrs.Converter, *, naive_is_utc: bool = False) 
         notes = running()
         typed: list[Any] = []
         fits = False
-        for index, given in enumerate(value):
+        for given in value:
             since = len(notes)
             new = item(given)
             if len(notes) != since:
-                prefix(since, index)
-            fits = fits or new is not given or (len(notes) == since and not shape.raw) or type(new) in shape.exact
-            fits = fits or isinstance(new, shape.classes)
+                prefix(since, len(typed))
+            if not fits:
+                taken = (len(notes) == since and not shape.raw) or type(new) in shape.exact
+                fits = taken or new is not given or isinstance(new, shape.classes)
             typed.append(new)
         return tuple(typed) if fits else value
 

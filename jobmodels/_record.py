@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self, TypeAlias
 
 import attrs
 from typing_extensions import TypeAliasType, dataclass_transform
@@ -19,7 +19,6 @@ else:
 
 NOTHING: Any = attrs.NOTHING
 _NO_EXTRA: Mapping[str, Any] = MappingProxyType({})
-_HIDDEN = ("_extra", "_kept", "_whole")
 
 
 def wire(
@@ -41,6 +40,23 @@ def wire(
     """
     told = {"wire": name, "body": body, "secret": secret, "naive_is_utc": naive_is_utc}
     return attrs.field(default=default, metadata={name: value for name, value in told.items() if value})
+
+
+class Unseen(NamedTuple):
+    """What a record holds besides its fields.
+
+    Attributes:
+        extra: unknown members.
+        kept: wire values of known members that the typed values do not give back.
+        whole: the wire value of the record itself, where it was not a plain object; else `NOTHING`.
+    """
+
+    extra: dict[str, Any] | None
+    kept: dict[str, Any] | None
+    whole: Any
+
+
+ALL_SEEN = Unseen(None, None, NOTHING)
 
 
 def verbatim(name: str) -> str:
@@ -77,14 +93,12 @@ class Record(metaclass=RecordType):
     Spell the members of all fields of a class and its subclasses with `class Base(Record, spelling=camel_case)`.
     """
 
-    __slots__ = _HIDDEN
+    __slots__ = ("_unseen",)
     __spelling__: ClassVar[Callable[[str], str]] = staticmethod(verbatim)
 
     if TYPE_CHECKING:
-        # Only a ClassVar is no field to type checkers, which would want the hidden slots in every constructor.
-        _extra: ClassVar[dict[str, Any] | None]
-        _kept: ClassVar[dict[str, Any] | None]
-        _whole: ClassVar[Any]
+        # Only a ClassVar is no field to type checkers, which would want the hidden slot in every constructor.
+        _unseen: ClassVar[Unseen]
 
     def __init_subclass__(cls, *, spelling: Callable[[str], str] | None = None, **options: Any) -> None:
         """Take the spelling of members."""
@@ -96,7 +110,7 @@ class Record(metaclass=RecordType):
         """Type the nested values of a record that was made by hand."""
         from jobmodels._convert import settle
 
-        hide(self, None, None, NOTHING)
+        hide(self)
         settle(self)
 
     @classmethod
@@ -113,7 +127,7 @@ class Record(metaclass=RecordType):
     @property
     def extra(self) -> Mapping[str, Any]:
         """The members of the object that no field knows, by their wire names."""
-        return self._extra or _NO_EXTRA
+        return self._unseen.extra or _NO_EXTRA
 
     def __eq__(self, other: object) -> bool:
         """Compare class, fields and extras; how the document was spelled does not count."""
@@ -129,25 +143,23 @@ class Record(metaclass=RecordType):
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle and copy with what is unseen."""
-        hidden = tuple(None if part is NOTHING else (part,) for part in (self._extra, self._kept, self._whole))
-        return _again, (type(self), values_of(self), hidden)
+        return _again, (type(self), values_of(self), tuple(self._unseen))
 
 
-_SETTERS = tuple(Record.__dict__[name].__set__ for name in _HIDDEN)
+set_unseen = Record.__dict__["_unseen"].__set__
 
 
-def hide(record: Record, extra: dict[str, Any] | None, kept: dict[str, Any] | None, whole: Any) -> None:
-    """Set what a record holds besides its fields.
+def hide(
+    record: Record, extra: dict[str, Any] | None = None, kept: dict[str, Any] | None = None, whole: Any = NOTHING
+) -> None:
+    """Set what a record holds besides its fields; see `Unseen`."""
+    nothing = extra is None and kept is None and whole is NOTHING
+    set_unseen(record, ALL_SEEN if nothing else Unseen(extra, kept, whole))
 
-    Args:
-        record: the record.
-        extra: unknown members.
-        kept: wire values of known members that the typed values do not give back.
-        whole: the wire value of the record itself, where it was not a plain object; else `NOTHING`.
-    """
-    _SETTERS[0](record, extra)
-    _SETTERS[1](record, kept)
-    _SETTERS[2](record, whole)
+
+def is_lifted(record: Record) -> bool:
+    """Tell whether what a record was read from was no object of its members: another answer, or JSON text."""
+    return record._unseen.whole is not NOTHING
 
 
 def values_of(record: Any) -> tuple[Any, ...]:
@@ -155,10 +167,9 @@ def values_of(record: Any) -> tuple[Any, ...]:
     return tuple(getattr(record, field.name) for field in attrs.fields(type(record)))
 
 
-def _again(cls: type[Record], values: tuple[Any, ...], hidden: tuple[tuple[Any] | None, ...]) -> Record:
+def _again(cls: type[Record], values: tuple[Any, ...], unseen: tuple[Any, Any, Any]) -> Record:
     record: Record = object.__new__(cls)
     for field, value in zip(attrs.fields(cls), values, strict=True):  # type: ignore[arg-type]
         object.__setattr__(record, field.name, value)
-    extra, kept, whole = (NOTHING if part is None else part[0] for part in hidden)
-    hide(record, extra, kept, whole)
+    hide(record, *unseen)
     return record

@@ -14,6 +14,7 @@ from typing import Any
 from jobmodels._convert import plan_of
 from jobmodels._job import Key
 from jobmodels._system import Endpoint, marks_of
+from jobmodels._types import classes_of
 from jobmodels.errors import DuplicateEndpoint, NoSuchEndpoint
 
 GROUP = "jobmodels.systems"
@@ -38,6 +39,7 @@ class Registry(Mapping[Key, Endpoint]):
             if known != endpoint:
                 raise DuplicateEndpoint(endpoint.key, _name(known), _name(endpoint))
             plan_of(endpoint.cls)
+            classes_of(endpoint.cls)
         self._endpoints = dict(sorted(told.items()))
         self._homes = {
             endpoint.cls: endpoint

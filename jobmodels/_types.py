@@ -123,6 +123,26 @@ def fields_of(cls: type) -> tuple[Field, ...]:
     return tuple(told)
 
 
+def classes_of(cls: type) -> tuple[type, ...]:
+    """Give a class and all that are nested in it, outermost first, each once.
+
+    Raises:
+        UnsupportedClass: one of them cannot be read from the wire.
+    """
+    found = [cls]
+    for outer in found:
+        nested = (inner for field in fields_of(outer) for inner in _named(field.shape))
+        found += [inner for inner in dict.fromkeys(nested) if inner not in found]
+    return tuple(found)
+
+
+def _named(shape: Shape | None) -> Iterator[type]:
+    if shape is not None:
+        yield from shape.classes
+        yield from _named(shape.items)
+        yield from _named(shape.members)
+
+
 def _variables(cls: type) -> dict[Any, Any]:
     found: dict[Any, Any] = {}
     for base in getattr(cls, "__orig_bases__", ()):

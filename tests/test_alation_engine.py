@@ -257,6 +257,19 @@ SHAPES: list[tuple[str, Any, list[dict[str, Any]]]] = [
         [{"message": NO_REASON, "code": "500000", "path": "/detail", "http_status": 500}],
     ),
     (
+        "a title of another form, with a code",
+        {"title": True, "code": 7},
+        [{"message": NO_REASON, "code": "7", "path": "/title"}],
+    ),
+    (
+        "a credential where a sentence is due",
+        {"errors": [{"password": ["too short"], "token": "abc"}]},
+        [
+            {"message": "too short", "field": "password", "path": "/errors/0/password/0"},
+            {"message": "***", "field": "token", "path": "/errors/0/token"},
+        ],
+    ),
+    (
         "nested fields",
         {"errors": {"a/b": {"c": [7, True, {"non_field_errors": "no"}]}}},
         [
@@ -781,6 +794,15 @@ def test_a_success_with_an_error_body_is_a_contradiction() -> None:
 
     assert (read_as.state, read_as.finished) == ("unknown", True)
     assert [(error.origin, error.code) for error in read_as.errors] == [("job", "400000"), ("decode", "contradiction")]
+
+
+def test_a_job_document_that_says_nothing_is_still_one() -> None:
+    """Its result stands below it, also for those who follow the paths."""
+    result = {"Status": "Success", "Count": 1, "Server IDs": [1], "Errors": ["x"]}
+    read_as = job({"status": None, "result": result}, "bi-server/POST")
+
+    assert [error.path for error in read_as.errors] == ["/result/Errors/0", "/status"]
+    assert read_as.message is None
 
 
 def test_a_failed_job_may_give_its_reason_beside_the_result() -> None:

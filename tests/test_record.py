@@ -333,7 +333,7 @@ def test_a_record_that_was_made_by_hand_has_nothing_unseen() -> None:
     """Only documents have a spelling."""
     made = Item(id=1)
 
-    assert (made._extra, made._kept, made._whole) == (None, None, NOTHING)
+    assert made._unseen == (None, None, NOTHING)
 
 
 def test_a_class_that_cannot_be_read_cannot_be_made_either() -> None:

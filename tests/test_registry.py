@@ -11,7 +11,7 @@ from types import ModuleType
 import pytest
 
 import jobmodels
-from jobmodels import Key, Record, Registry, System, collect, registry
+from jobmodels import Key, Raw, Record, Registry, System, collect, registry
 from jobmodels import systems as own_systems
 from jobmodels._registry import GROUP
 from jobmodels.errors import DuplicateEndpoint, NoSuchEndpoint, UnsupportedClass
@@ -203,3 +203,26 @@ def test_other_packages_name_their_modules_as_entry_points(
 def test_importing_registers_nothing() -> None:
     """A class that is marked in a program does not turn up in the registry of others."""
     assert not any(key.system == "acme" for key in jobmodels.registry())
+
+
+class _Vague(Record):
+    note: str | None = None
+
+
+class _Middle(Record):
+    id: int
+    part: _Vague | Raw = None
+
+
+class _Outer(Record):
+    state: str
+    middle: _Middle | None = None
+
+
+def test_a_class_that_nothing_tells_is_refused_however_deep_it_stands() -> None:
+    """A nested class beside raw values needs a required key, and that is said when the registry is made."""
+    endpoint = System(name="acme").endpoint("report/GET", _Outer)
+
+    with pytest.raises(UnsupportedClass) as refused:
+        Registry([endpoint])
+    assert refused.value.cls == "_Middle.part"

@@ -6,7 +6,6 @@ import argparse
 import inspect
 import json
 import typing
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from jobmodels._cli.arguments import ALL_WELL, Commands, add_registry, command, printable, registry_of, schema_file
@@ -15,7 +14,6 @@ from jobmodels._cli.table import Table
 if TYPE_CHECKING:
     from jobmodels._registry import Registry
     from jobmodels._system import Endpoint
-    from jobmodels._types import Shape
 
 _EPILOG = """\
 A value is typed as a class when it has every key that tells the class. All other values stay as they came.
@@ -43,10 +41,12 @@ def add_to(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print what is known of an endpoint."""
+    from jobmodels._types import classes_of
+
     registry = registry_of(arguments)
     endpoint = registry[arguments.key]
     _show_head(endpoint)
-    for cls in _records(endpoint.cls):
+    for cls in classes_of(endpoint.cls):
         _show_record(cls)
     _show_states(endpoint)
     _show_example(endpoint, registry)
@@ -64,24 +64,6 @@ def _show_head(endpoint: Endpoint) -> None:
 
 def _first_line(cls: type) -> str:
     return inspect.cleandoc(cls.__doc__ or "Nothing is said about it.").partition("\n")[0]
-
-
-def _records(cls: type) -> list[type]:
-    """Give a class and all that are nested in it, outermost first, each once."""
-    from jobmodels._types import fields_of
-
-    found = [cls]
-    for record in found:
-        nested = (inner for field in fields_of(record) for inner in _classes(field.shape))
-        found += [inner for inner in dict.fromkeys(nested) if inner not in found]
-    return found
-
-
-def _classes(shape: Shape | None) -> Iterator[type]:
-    if shape is not None:
-        yield from shape.classes
-        yield from _classes(shape.items)
-        yield from _classes(shape.members)
 
 
 def _show_record(cls: type) -> None:

@@ -11,7 +11,7 @@ import attrs
 from jobmodels._job import Counts, Finding, JobError, Origin
 from jobmodels._json import escaped
 from jobmodels._numbers import is_number_text
-from jobmodels._record import Record
+from jobmodels._record import Record, is_lifted
 from jobmodels._system import TASK, Asked, Facts
 from jobmodels._types import fields_of
 from jobmodels._wire import Ticket
@@ -28,7 +28,7 @@ def facts(asked: Asked, details: Any) -> Facts:
     if not hasattr(details, "msg"):
         return Facts(state_path="/status")
     texts = tuple(_texts(result))
-    lifted = details.status is None and details.msg is None
+    lifted = details.status is None and details.msg is None and is_lifted(details)
     word, path = (_said_state(result), "/status") if lifted else (details.status, "/status")
     base = "" if lifted else "/result"
     finished_at, duration, odd = timing(details.msg)

@@ -69,7 +69,7 @@ def carried_errors(items: Any, path: str) -> Iterator[JobError]:
     """Read the items of a list that carry error words beside what tells them."""
     for index, item in enumerate(listed(items)):
         members = item.extra if isinstance(item, Record) else item
-        if isinstance(members, Mapping):
+        if members and isinstance(members, Mapping):
             word = next((word for word in _WORDS if members.get(word)), None)
             if word is not None:
                 yield from entry_errors(members[word], f"{path}/{index}/{word}", item=_name(item))

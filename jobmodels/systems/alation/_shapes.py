@@ -14,6 +14,7 @@ import attrs
 from jobmodels._job import JobError, Origin
 from jobmodels._json import decode, escaped, looks_embedded
 from jobmodels._numbers import whole
+from jobmodels._secrets import MASK, is_secret
 from jobmodels.errors import DecodeError
 
 INVALID = ("invalid_documents", "invalid_terms", "invalid_folders")
@@ -105,7 +106,7 @@ def _envelope(document: dict[str, Any]) -> Iterator[JobError]:
         return
     if not told:
         said = (name for name in ("detail", "title") if type(document.get(name)) is str and document[name])
-        name = next(said, "detail" if detail else "errors")
+        name = next(said, None) or next(name for name in ("detail", "errors", "title") if document.get(name))
         inner, message = split(reason(document[name]))
         told = (JobError(message=message, code=inner, origin=Origin.MANAGER, path=f"/{name}"),)
     texts = {name: document[name] for name in ("title", "detail") if type(document.get(name)) is str}
@@ -141,7 +142,9 @@ def _nested(value: Any, path: str, field: str | None = None) -> Iterator[JobErro
     elif type(value) is dict:
         for name, item in value.items():
             inner = field if name == NO_FIELD else name if field is None else f"{field}.{name}"
-            yield from _nested(item, f"{path}/{escaped(name)}", inner)
+            # Sentences about a field come in a list; text alone may be the credential itself.
+            told = MASK if type(item) is str and is_secret(name) else item
+            yield from _nested(told, f"{path}/{escaped(name)}", inner)
     elif value is not None and value != "":
         yield JobError(message=reason(value), origin=Origin.MANAGER, field=field, path=path)
 

@@ -1,0 +1,77 @@
+"""How a class is read: what the fast way must not lose."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import jobmodels
+from jobmodels import Raw, Record
+
+
+class Node(Record):
+    """A class that holds itself, told by its keys, declared, and by name."""
+
+    name: str
+    children: Sequence[Node | Raw] | None = None
+    parent: Node | None = None
+    others: Mapping[str, Node] | None = None
+
+
+def nested(depth: int) -> dict[str, Any]:
+    """Make a document in which each node has a parent."""
+    document: dict[str, Any] = {"name": "0"}
+    for number in range(1, depth):
+        document = {"name": str(number), "parent": document}
+    return document
+
+
+def test_a_class_may_hold_itself() -> None:
+    """Its plan is made once, and is complete before the first value needs it."""
+    document = {
+        "name": "a",
+        "children": [{"name": "b", "children": [{"name": "c"}, 3]}, {"nom": "d"}],
+        "parent": {"name": "e", "parent": None},
+        "others": {"f": {"name": "f", "added": 1}},
+    }
+
+    node = jobmodels.structure(document, Node)
+
+    assert node.children is not None
+    assert node.children[0].children == (Node(name="c"), 3)
+    assert node.children[1] == {"nom": "d"}
+    assert node.parent == Node(name="e")
+    assert node.others is not None
+    assert node.others["f"].extra == {"added": 1}
+    assert jobmodels.unstructure(node) == document
+
+
+def test_a_class_that_holds_itself_is_read_to_the_depth_that_is_let_in() -> None:
+    """Python's own limit is not reached before ours."""
+    document = nested(200)
+
+    node = jobmodels.structure(document, Node)
+
+    assert jobmodels.unstructure(node) == document
+
+
+def test_a_null_that_may_be_absent_comes_back() -> None:
+    """The typed value is None for both, and each is written as it came."""
+    for document in ({"name": "a", "parent": None}, {"name": "a"}):
+        node = jobmodels.structure(document, Node)
+        assert node.parent is None
+        assert jobmodels.unstructure(node) == document
+
+
+def test_the_hook_of_a_class_that_cattrs_was_taught_otherwise_is_used() -> None:
+    """A converter with another hook for a nested class reads its values with it."""
+    import cattrs
+
+    from jobmodels._places import place
+    from jobmodels._types import Shape
+
+    made = cattrs.Converter()
+    made.register_structure_hook(Node, lambda value, _: Node(name=value["name"].upper()))
+
+    assert place(Shape(classes=(Node,), raw=True), made)({"name": "a"}) == Node(name="A")
+    assert place(Shape(classes=(Node,)), made)({"name": "a"}) == Node(name="A")
