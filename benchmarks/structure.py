@@ -149,7 +149,6 @@ class Message:
 
 def plain_cattrs(case: Case) -> Mapping[str, Reader]:
     """Read with the default converter of cattrs, into frozen attrs classes of the same fields."""
-
     results: dict[str, Any] = {
         "Terms": Created,
         "Rows": tuple[Batch, ...],

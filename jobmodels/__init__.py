@@ -30,21 +30,8 @@ if TYPE_CHECKING:
     from jobmodels._record import Raw, Record, camel_case, wire
     from jobmodels._registry import Registry, collect, registry
     from jobmodels._schemas import json_schema, validate
-    from jobmodels._system import (
-        BODY,
-        EMPTY,
-        ERRORS,
-        JOB,
-        TASK,
-        Answers,
-        Asked,
-        Endpoint,
-        Facts,
-        Meaning,
-        Reading,
-        Receipt,
-        System,
-    )
+    from jobmodels._system import BODY, EMPTY, ERRORS, JOB, TASK, Answers, Asked, Endpoint, System
+    from jobmodels._told import Facts, Meaning, Reading, Receipt
     from jobmodels._wire import Headers, Request, Response, Ticket
     from jobmodels.errors import ContractError, DecodeError, DuplicateEndpoint, JobModelsError, NoSuchEndpoint
 
@@ -58,7 +45,8 @@ _HOMES = {
     "_record": "Raw Record camel_case wire",
     "_registry": "Registry collect registry",
     "_schemas": "json_schema validate",
-    "_system": "BODY EMPTY ERRORS JOB TASK Answers Asked Endpoint Facts Meaning Reading Receipt System",
+    "_system": "BODY EMPTY ERRORS JOB TASK Answers Asked Endpoint System",
+    "_told": "Facts Meaning Reading Receipt",
     "_wire": "Headers Request Response Ticket",
     "errors": "ContractError DecodeError DuplicateEndpoint JobModelsError NoSuchEndpoint",
 }

@@ -9,7 +9,8 @@ import attrs
 from jobmodels._convert import holds, hollow, is_told, read_as
 from jobmodels._job import Finding
 from jobmodels._open import Opened
-from jobmodels._system import Asked, Facts, Reading, Receipt
+from jobmodels._system import Asked
+from jobmodels._told import Facts, Reading, Receipt
 
 NO_FACTS = Facts()
 

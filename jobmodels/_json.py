@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NoReturn
 
 from jobmodels._job import Finding
@@ -43,17 +43,13 @@ def loads(text: str | bytes | bytearray | memoryview) -> Any:
 
 def decode(text: object) -> tuple[Any, tuple[Finding, ...]]:
     """Decode as `loads` does, and report the members that were given twice with different values."""
-    twice: list[tuple[dict[str, Any], str]] = []
-
-    def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        told = dict(pairs)
-        if len(told) != len(pairs):
-            twice.extend((told, name) for name, value in pairs if not same(told[name], value))
-        return told
-
     plain = _as_text(text)
+    twice: list[tuple[dict[str, Any], str]] = []
     try:
-        value = json.loads(plain, object_pairs_hook=members, parse_constant=_refuse_constant, parse_float=_finite)
+        try:
+            value = _ONCE.decode(plain)
+        except _GivenTwice:
+            value = _decoder(_collecting(twice)).decode(plain)
     except DecodeError:
         raise
     except json.JSONDecodeError as error:
@@ -90,6 +86,34 @@ def _finite(digits: str) -> float:
     if math.isinf(value):
         raise DecodeError("invalid-json", "a number that no float can hold")
     return value
+
+
+class _GivenTwice(Exception):
+    """A member is given twice: rare enough to decode once more and look closer."""
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    told = dict(pairs)
+    if len(told) != len(pairs):
+        raise _GivenTwice
+    return told
+
+
+def _collecting(twice: list[tuple[dict[str, Any], str]]) -> Callable[[list[tuple[str, Any]]], dict[str, Any]]:
+    def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        told = dict(pairs)
+        if len(told) != len(pairs):
+            twice.extend((told, name) for name, value in pairs if not same(told[name], value))
+        return told
+
+    return members
+
+
+def _decoder(members: Callable[[list[tuple[str, Any]]], dict[str, Any]]) -> json.JSONDecoder:
+    return json.JSONDecoder(object_pairs_hook=members, parse_constant=_refuse_constant, parse_float=_finite)
+
+
+_ONCE = _decoder(_once)
 
 
 def _places(value: Any, twice: list[tuple[dict[str, Any], str]]) -> Iterable[Finding]:

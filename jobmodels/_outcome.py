@@ -15,7 +15,8 @@ from jobmodels._job import Finding, JobError, JobState, Operation, Origin
 from jobmodels._open import gist
 from jobmodels._record import Record
 from jobmodels._settle import DONE, OPEN, Outcome, from_finding, settle_inside, settle_job, settle_refusal, settle_word
-from jobmodels._system import BODY, EMPTY, ERRORS, JSON_MEDIA, Asked, Meaning, Receipt
+from jobmodels._system import BODY, EMPTY, ERRORS, JSON_MEDIA, Asked
+from jobmodels._told import Meaning, Receipt
 
 NOTHING_IN_IT: tuple[Any, ...] = (None, "", [], {})
 _SAYS_NOTHING: tuple[Any, ...] = ("", {})

@@ -123,6 +123,7 @@ def _by_keys(shape: Shape, made: cattrs.Converter) -> Hook | None:
 
 def _array(shape: Shape, made: cattrs.Converter, *, naive_is_utc: bool = False) -> Hook:
     item = place(shape, made, naive_is_utc=naive_is_utc)
+    told = _by_keys(shape, made)
     anything = shape == Shape(raw=True)
 
     def array(value: Any) -> Any:
@@ -133,7 +134,7 @@ def _array(shape: Shape, made: cattrs.Converter, *, naive_is_utc: bool = False) 
         fits = False
         for given in value:
             since = len(notes)
-            new = item(given)
+            new = told(given) if told and type(given) is dict else item(given)
             if len(notes) != since:
                 prefix(since, len(typed))
             if not fits:

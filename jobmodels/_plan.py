@@ -29,7 +29,8 @@ class Entry:
         self.exact = field.shape.exact - not_so
         self.hook = sieve(field, made) if field.body else place(field.shape, made, naive_is_utc=field.naive_is_utc)
         self.respells = any(part and part.has_moments for part in (field.shape.items, field.shape.members))
-        self.put = getattr(cls.__dict__.get(field.name), "__set__", None) or _setter(field.name)
+        # A record is frozen, but its slots are not; a foreign class is only made by its constructor.
+        self.put: Any = getattr(getattr(cls, field.name, None), "__set__", None)
 
     def read(self, given: Any, kept: dict[str, Any]) -> Any:
         """Type a value that is not taken as it is; what the typed one does not give back goes into `kept`."""
@@ -45,10 +46,6 @@ class Entry:
     def respelled(self, given: Any, new: Any) -> bool:
         """Tell whether the typed value does not give back the spelling of the given one."""
         return new is not given and ((type(given) is str and not isinstance(new, Record)) or self.respells)
-
-
-def _setter(name: str) -> Any:
-    return lambda record, value: object.__setattr__(record, name, value)
 
 
 class Plan:
@@ -176,21 +173,21 @@ def _builder(plan: Plan) -> Hook:
     """Make what makes a record of an object that has the required keys; what it needs is at hand in its closure."""
     new, cls, unknown = object.__new__, plan.cls, plan.unknown
     rows = tuple((entry.wire, entry.exact, entry.put, entry) for entry in plan.entries)
+    width = len(rows)
 
     def build(value: dict[str, Any], _: Any = None) -> Any:
         record = new(cls)
         kept: dict[str, Any] = {}
-        known = 0
+        known = width
         for wire, exact, put, entry in rows:
             given = value.get(wire, NOTHING)
             if type(given) in exact:
                 put(record, given)
             elif given is NOTHING:
                 put(record, None)
-                continue
+                known -= 1
             else:
                 put(record, entry.read(given, kept))
-            known += 1
         if kept or known != len(value):
             hide(record, None if known == len(value) else unknown(value), kept or None)
         else:

@@ -80,7 +80,7 @@ def _mask_parameter(found: re.Match[str]) -> str:
 
 
 def hides(cls: type, field: attrs.Attribute[Any], more: frozenset[str] = frozenset()) -> bool:
-    """Tell whether a field of a class carries a credential: by its own word, by its name, or by its name on the wire."""
+    """Tell whether a field carries a credential: by its own word, by its name, or by its name on the wire."""
     wire = field.metadata.get("wire") or getattr(cls, "__spelling__", str)(field.name)
     return field.metadata.get("secret", False) or is_secret(field.name, more) or is_secret(wire, more)
 

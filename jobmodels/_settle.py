@@ -8,7 +8,8 @@ from typing import Any
 import attrs
 
 from jobmodels._job import Counts, Finding, JobError, JobState, Operation, Origin
-from jobmodels._system import Asked, Facts, Meaning
+from jobmodels._system import Asked
+from jobmodels._told import Facts, Meaning
 
 OPEN = Meaning(JobState.UNKNOWN, finished=None)
 DONE = Meaning(JobState.SUCCEEDED, finished=True)

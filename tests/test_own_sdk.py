@@ -15,6 +15,7 @@ from typing import Any
 
 import attrs
 import pytest
+from jsonschema import Draft202012Validator
 
 import jobmodels
 
@@ -23,6 +24,21 @@ KEYS = ["acme/export/GET", "acme/report/POST"]
 CASES = sorted((SOURCE / "fixtures").rglob("*.json"))
 COMMAND = "import sys; from jobmodels._cli import main; sys.exit(main(sys.argv[1:]))"
 ONCE = ["--registry", "acme_sdk"]
+ANYTHING: list[Any] = [
+    None,
+    True,
+    -1,
+    10**400,
+    0.5,
+    "",
+    "x",
+    [],
+    [None],
+    [5, "x"],
+    {},
+    {"row": 1},
+    {"fault": {"text": 1}},
+]
 
 
 @attrs.frozen
@@ -154,6 +170,20 @@ def test_it_loses_nothing(acme_sdk: ModuleType, path: Path) -> None:
     assert jobmodels.unstructure(plain.details) == answer
     assert jobmodels.unstructure(drifted.details) == with_additions(answer)
     assert (plain.state, plain.counts, plain.errors) == (drifted.state, drifted.counts, drifted.errors)
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_it_reads_whatever_is_sent(acme_sdk: ModuleType, path: Path) -> None:
+    """A member of any other type raises nothing, is kept, and gives a job that its schema describes."""
+    answer = json.loads(path.read_text(encoding="utf-8"))["given"]["body"]
+    key, known = "/".join(path.parts[-4:-1]), jobmodels.collect(acme_sdk)
+    holds = Draft202012Validator(jobmodels.json_schema(jobmodels.Job)).is_valid
+    for other in ANYTHING:
+        for bent in (other, *({**answer, name: other} for name in answer)):
+            for operation in ("submit", "result"):
+                job = jobmodels.normalize(bent, key, operation, registry=known)
+                assert jobmodels.unstructure(job.details) == bent
+                assert holds(job.to_dict())
 
 
 def with_additions(value: Any) -> Any:

@@ -52,6 +52,7 @@ class AcmeReport(AcmeJob):
 
     def _rejected(self) -> Iterator[JobError]:
         """Give an error of origin `ITEM` for each row; with one, a job that calls itself ready succeeded in part."""
-        for place, item in enumerate(self.rejections or ()):
+        # A list in which something fits is a tuple. Whatever else was sent stays as it came, be it a number.
+        for place, item in enumerate(self.rejections if isinstance(self.rejections, tuple) else ()):
             if isinstance(item, AcmeReportRejection):
                 yield JobError(message=item.reason, origin=Origin.ITEM, index=item.row, path=f"/rejections/{place}")

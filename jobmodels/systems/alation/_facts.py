@@ -12,7 +12,8 @@ from jobmodels._job import Counts, Finding, JobError, Origin
 from jobmodels._json import escaped
 from jobmodels._numbers import is_number_text
 from jobmodels._record import Record, is_lifted
-from jobmodels._system import TASK, Asked, Facts
+from jobmodels._system import TASK, Asked
+from jobmodels._told import Facts
 from jobmodels._types import fields_of
 from jobmodels._wire import Ticket
 from jobmodels.systems.alation._errors import is_error_body, job_errors

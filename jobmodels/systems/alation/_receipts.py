@@ -6,7 +6,8 @@ from typing import Any
 
 from jobmodels._job import Key
 from jobmodels._moments import moment
-from jobmodels._system import Asked, Receipt
+from jobmodels._system import Asked
+from jobmodels._told import Receipt
 from jobmodels._wire import Ticket
 
 WRAPPERS = ("task", "job")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from jobmodels._job import JobState
-from jobmodels._system import Meaning, System
+from jobmodels._system import System
+from jobmodels._told import Meaning
 from jobmodels.systems.alation._ask import ask
 from jobmodels.systems.alation._errors import errors
 from jobmodels.systems.alation._facts import facts
