@@ -9,13 +9,17 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NoReturn
 
 from jobmodels._job import Finding
+from jobmodels._offsets import counted_in, excess
 from jobmodels.errors import ContractError, DecodeError
 
 MAX_DEPTH = 200
 """How many objects and arrays may stand inside each other."""
 
 _LEAVES = frozenset({str, int, float, bool, type(None)})
-_LONGEST = 10**4300  # Python writes no longer integer as text.
+MAX_DIGITS = 4300
+"""How many digits an integer may have: Python writes no longer one as text."""
+
+_LONGEST = 10**MAX_DIGITS
 _MANY = 1000
 _NUMBER = r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?"
 _EMBEDDED = re.compile(
@@ -50,17 +54,22 @@ def decode(text: object) -> tuple[Any, tuple[Finding, ...]]:
             value = _ONCE.decode(plain)
         except _GivenTwice:
             value = _decoder(_collecting(twice)).decode(plain)
-    except DecodeError:
-        raise
+        if type(value) not in _LEAVES and not _is_plain(value):
+            raise RecursionError
     except json.JSONDecodeError as error:
-        raise DecodeError("invalid-json", error.msg.lower(), error.pos) from None
+        raise DecodeError("invalid-json", error.msg.lower().removesuffix(" at"), counted_in(text, plain, error.pos)) from None
+    except DecodeError as error:
+        raise _beyond(text, plain, error.code, error.reason) from None
     except RecursionError:
-        raise DecodeError("too-deep", f"more than {MAX_DEPTH} levels") from None
+        raise _beyond(text, plain, "too-deep", f"more than {MAX_DEPTH} levels") from None
     except ValueError:
-        raise DecodeError("invalid-json", "a number that is too long") from None
-    if type(value) not in _LEAVES and not _is_plain(value):
-        raise DecodeError("too-deep", f"more than {MAX_DEPTH} levels")
+        raise _beyond(text, plain, "invalid-json", f"a number of more than {MAX_DIGITS:,} digits") from None
     return value, tuple(_places(value, twice)) if twice else ()
+
+
+def _beyond(text: object, plain: str, code: str, reason: str) -> DecodeError:
+    offset = excess(plain, MAX_DEPTH, MAX_DIGITS)
+    return DecodeError(code, reason, None if offset is None else counted_in(text, plain, offset))
 
 
 def _as_text(text: object) -> str:

@@ -101,7 +101,7 @@ def _open_text(body: bytes | str, response: Response | None = None) -> Opened:
     except DecodeError as error:
         if error.code == "empty-body":
             return Opened(raw=body, empty=True, response=response)
-        return _unreadable(body, _as_text(body), error.code, error.reason, response)
+        return _unreadable(body, _as_text(body), error.code, error.where, response)
     return Opened(raw=document, document=document, findings=twice, response=response)
 
 

@@ -45,7 +45,7 @@ class InvalidKey(JobModelsError, ValueError):
 
     def __str__(self) -> str:
         """Say what a key looks like."""
-        return f"{self.text!r} is not a key: expected system/endpoint/METHOD, as alation/document/POST"
+        return f"{self.text!r} is not a key: expected system/endpoint/METHOD, as acme/sales-report/POST"
 
 
 @attrs.define
@@ -182,8 +182,12 @@ class DecodeError(JobModelsError, ValueError):
 
     def __str__(self) -> str:
         """Say what is wrong and where, never what stands there."""
-        where = "" if self.offset is None else f" at offset {self.offset}"
-        return f"not one JSON document: {self.reason}{where}"
+        return f"not one JSON document: {self.where}"
+
+    @property
+    def where(self) -> str:
+        """The reason with its place."""
+        return self.reason if self.offset is None else f"{self.reason} at offset {self.offset}"
 
 
 @attrs.define

@@ -165,8 +165,10 @@ class TestCommand:
 
     @pytest.mark.skipif(os.name == "nt", reason="needs signals")
     def test_interrupted(self) -> None:
-        """Ctrl-C ends the command quietly."""
-        arguments = [sys.executable, "-m", "jobmodels", "normalize", "-", "--format", "jsonl"]
+        """Ctrl-C ends the command quietly; a shell that runs this in the background would have it ignored."""
+        begin = "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
+        call = "from jobmodels._cli import main; sys.exit(main(['normalize', '-', '--format', 'jsonl']))"
+        arguments = [sys.executable, "-c", begin + call]
         with subprocess.Popen(
             arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         ) as running:
