@@ -108,7 +108,7 @@ def read_as(payload: object, cls: Any, *, admitted: bool = False) -> tuple[Any, 
     document = payload if admitted else admit(payload)
     with Noting() as notes:
         value = plan.read(document)
-    return value, (*twice, *[made.finding() for made in notes])
+    return value, (*twice, *[made.finding() for made in notes]) if notes else twice
 
 
 def hollow(value: Any, cls: Any) -> Any:

@@ -51,13 +51,16 @@ def decode(text: object) -> tuple[Any, tuple[Finding, ...]]:
     twice: list[tuple[dict[str, Any], str]] = []
     try:
         try:
-            value = _ONCE.decode(plain)
+            value = _document(plain, _ONCE)
         except _GivenTwice:
-            value = _decoder(_collecting(twice)).decode(plain)
-        if type(value) not in _LEAVES and not _is_plain(value):
+            value = _document(plain, _decoder(_collecting(twice)))
+        may_be_deep = type(value) not in _LEAVES and plain.count("[") + plain.count("{") > MAX_DEPTH
+        if may_be_deep and not _is_plain(value):
             raise RecursionError
     except json.JSONDecodeError as error:
-        raise DecodeError("invalid-json", error.msg.lower().removesuffix(" at"), counted_in(text, plain, error.pos)) from None
+        raise DecodeError(
+            "invalid-json", error.msg.lower().removesuffix(" at"), counted_in(text, plain, error.pos)
+        ) from None
     except DecodeError as error:
         raise _beyond(text, plain, error.code, error.reason) from None
     except RecursionError:
@@ -116,6 +119,15 @@ def _collecting(twice: list[tuple[dict[str, Any], str]]) -> Callable[[list[tuple
         return told
 
     return members
+
+
+def _document(text: str, decoder: json.JSONDecoder) -> Any:
+    """Decode; text that begins with its document, as most does, goes straight to the scanner."""
+    try:
+        value, end = decoder.scan_once(text, 0)  # type: ignore[attr-defined]
+    except StopIteration:
+        return decoder.decode(text)
+    return value if end == len(text) or text[end:].strip(" \t\r\n") == "" else decoder.decode(text)
 
 
 def _decoder(members: Callable[[list[tuple[str, Any]]], dict[str, Any]]) -> json.JSONDecoder:

@@ -59,7 +59,9 @@ def _nothing(asked: Asked, *, refused: bool) -> Outcome:
     if refused:
         return settle_refusal(asked, (_status_error(asked, "an answer without content"),))
     if asked.operation is Operation.SUBMIT:
-        return Outcome(meaning=DONE, accepted=True)
+        if asked.status is None or 200 <= asked.status < 300:
+            return Outcome(meaning=DONE, accepted=True)
+        return Outcome(meaning=OPEN, errors=(_status_error(asked, "an answer without content"),))
     finding = Finding("wrong-type", "", "an empty answer, where a document is due")
     return Outcome(meaning=OPEN, errors=(from_finding(finding, "empty-body"),), findings=(finding,))
 
@@ -133,4 +135,4 @@ def _said(document: Any) -> str:
 
 
 def _status_error(asked: Asked, message: str) -> JobError:
-    return JobError(message=message, code=str(asked.status), origin=Origin.TRANSPORT)
+    return JobError(message=message, code=str(asked.status), origin=Origin.TRANSPORT, http_status=asked.status)

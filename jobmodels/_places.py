@@ -20,6 +20,8 @@ from jobmodels.errors import DecodeError
 
 Hook: TypeAlias = Callable[[Any], Any]
 
+_UNTOLD: tuple[Any, Any, Any] = (None, None, None)
+
 
 def place(shape: Shape, made: cattrs.Converter, *, naive_is_utc: bool = False) -> Hook:
     """Make the hook of one place.
@@ -65,16 +67,19 @@ def place(shape: Shape, made: cattrs.Converter, *, naive_is_utc: bool = False) -
 def sieve(field: Field, made: cattrs.Converter) -> Hook:
     """Make the hook of a body: classes told by their keys, whether alone, in a list, or in JSON text of either."""
     told = Shape(raw=True, classes=field.shape.sifted)
-    one = place(told, made)
+    one = _by_keys(told, made)
     many = _array(told, made)
-    if not told.classes:
+    if one is None:
         return place(field.shape, made, naive_is_utc=field.naive_is_utc)
 
     def decoded(value: Any) -> Any:
         return many(value) if value and type(value) in (list, tuple) else one(value)
 
     def hook(value: Any) -> Any:
-        return embedded(value, decoded) if type(value) is str and looks_embedded(value) else decoded(value)
+        kind = type(value)
+        if kind is dict:
+            return one(value)
+        return embedded(value, decoded) if kind is str and looks_embedded(value) else decoded(value)
 
     return hook
 
@@ -97,33 +102,45 @@ def embedded(text: str, read: Hook) -> Any:
     return typed
 
 
-def _by_keys(shape: Shape, made: cattrs.Converter) -> Hook | None:
-    if not shape.classes:
-        return None
-    hooks = [(cls, made.get_structure_hook(cls)) for cls in shape.classes]
-    cls, hook = hooks[0]
-    if not shape.raw:
-        read: Hook | None = getattr(hook, "read", None)
-        return read or (lambda value: hook(value, cls))
-    known: list[tuple[frozenset[str], type, Any]] = []
+class _Teller:
+    """Tells classes by their keys, in the order in which they are declared; anything else it gives back."""
 
-    def by_keys(value: Any) -> Any:
+    __slots__ = ("_hooks", "_known")
+
+    def __init__(self, classes: tuple[type, ...], made: cattrs.Converter) -> None:
+        self._hooks = [(cls, made.get_structure_hook(cls)) for cls in classes]
+        self._known: list[tuple[frozenset[str], Any, type]] = []
+
+    def __call__(self, value: Any, _: Any = None) -> Any:
         if type(value) is dict:
-            if not known:
-                # Filled at the first value, since classes may hold one another.
-                known.extend((required_keys(cls), cls, getattr(hook, "told", hook)) for cls, hook in hooks)
             names = value.keys()
-            for required, cls, typed in known:
+            for required, typed, cls in self.known:
                 if required <= names:
                     return typed(value, cls)
         return value
 
-    return by_keys
+    @property
+    def known(self) -> list[tuple[frozenset[str], Any, type]]:
+        """The keys that tell a class, and what reads it; looked up at the first value, since classes may be nested."""
+        if not self._known:
+            self._known = [(required_keys(cls), getattr(hook, "told", hook), cls) for cls, hook in self._hooks]
+        return self._known
+
+
+def _by_keys(shape: Shape, made: cattrs.Converter) -> Hook | None:
+    if not shape.classes:
+        return None
+    if shape.raw:
+        return _Teller(shape.classes, made)
+    cls = shape.classes[0]
+    hook = made.get_structure_hook(cls)
+    read: Hook | None = getattr(hook, "read", None)
+    return read or (lambda value: hook(value, cls))
 
 
 def _array(shape: Shape, made: cattrs.Converter, *, naive_is_utc: bool = False) -> Hook:
     item = place(shape, made, naive_is_utc=naive_is_utc)
-    told = _by_keys(shape, made)
+    teller = _Teller(shape.classes, made) if shape.raw and shape.classes else None
     anything = shape == Shape(raw=True)
 
     def array(value: Any) -> Any:
@@ -132,9 +149,14 @@ def _array(shape: Shape, made: cattrs.Converter, *, naive_is_utc: bool = False) 
         notes = running()
         typed: list[Any] = []
         fits = False
+        # Most items are of the first class; that they are is asked here, without a call for each.
+        required, first, cls = teller.known[0] if teller else _UNTOLD
         for given in value:
             since = len(notes)
-            new = told(given) if told and type(given) is dict else item(given)
+            if required is not None and type(given) is dict and required <= given.keys():
+                new = first(given, cls)
+            else:
+                new = item(given)
             if len(notes) != since:
                 prefix(since, len(typed))
             if not fits:

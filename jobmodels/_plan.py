@@ -10,16 +10,19 @@ import attrs
 import cattrs
 
 from jobmodels._json import looks_embedded
-from jobmodels._notes import is_running, note, prefix, running
+from jobmodels._notes import Note, is_running, note, prefix, running
 from jobmodels._places import Hook, embedded, place, sieve
 from jobmodels._record import ALL_SEEN, NOTHING, Record, hide, set_unseen
 from jobmodels._types import Field, fields_of, required_keys
+
+_ONE_SPELLING: frozenset[type] = frozenset({dict, list, int, float, bool})
+"""Types whose values a typed value gives back, unless moments stand inside."""
 
 
 class Entry:
     """How one field is read."""
 
-    __slots__ = ("exact", "field", "hook", "name", "put", "required", "respells", "wire")
+    __slots__ = ("exact", "field", "hook", "name", "plain", "put", "required", "respells", "wire")
 
     def __init__(self, field: Field, cls: Any, made: cattrs.Converter) -> None:
         self.field = field
@@ -28,20 +31,24 @@ class Entry:
         not_so = field.shape.exact if field.body else set() if field.required else {NoneType}
         self.exact = field.shape.exact - not_so
         self.hook = sieve(field, made) if field.body else place(field.shape, made, naive_is_utc=field.naive_is_utc)
-        self.respells = any(part and part.has_moments for part in (field.shape.items, field.shape.members))
+        parts = (part for part in (field.shape.items, field.shape.members) if part)
+        self.respells = field.shape.has_foreign or any(part.has_moments for part in parts)
+        self.plain: frozenset[type] = frozenset() if self.respells else _ONE_SPELLING
         # A record is frozen, but its slots are not; a foreign class is only made by its constructor.
         self.put: Any = getattr(getattr(cls, field.name, None), "__set__", None)
 
-    def read(self, given: Any, kept: dict[str, Any]) -> Any:
-        """Type a value that is not taken as it is; what the typed one does not give back goes into `kept`."""
+    def read(self, given: Any) -> Any:
+        """Type a value, and put the field's name before what was noted."""
         notes = running()
         since = len(notes)
         new = self.hook(given)
         if len(notes) != since:
             prefix(since, self.wire)
-        if (given is None and not self.required) or self.respelled(given, new):
-            kept[self.wire] = given
         return new
+
+    def loses(self, given: Any, new: Any) -> bool:
+        """Tell whether the typed value does not give back the given one: its spelling, or that it is null."""
+        return (given is None and not self.required) or self.respelled(given, new)
 
     def respelled(self, given: Any, new: Any) -> bool:
         """Tell whether the typed value does not give back the spelling of the given one."""
@@ -139,7 +146,7 @@ class Plan:
     def call(self, value: dict[str, Any], _: Any = None) -> Any:
         """Make an instance of a foreign attrs class; its own checks may refuse."""
         told = {
-            entry.field.alias: entry.read(given, {})
+            entry.field.alias: entry.read(given)
             for entry in self.entries
             if (given := value.get(entry.wire, NOTHING)) is not NOTHING
         }
@@ -172,22 +179,32 @@ class Plan:
 def _builder(plan: Plan) -> Hook:
     """Make what makes a record of an object that has the required keys; what it needs is at hand in its closure."""
     new, cls, unknown = object.__new__, plan.cls, plan.unknown
-    rows = tuple((entry.wire, entry.exact, entry.put, entry) for entry in plan.entries)
+    rows = tuple((entry.wire, entry.exact, entry.put, entry.hook, entry.plain, entry) for entry in plan.entries)
     width = len(rows)
 
     def build(value: dict[str, Any], _: Any = None) -> Any:
         record = new(cls)
         kept: dict[str, Any] = {}
         known = width
-        for wire, exact, put, entry in rows:
+        notes: list[Note] | None = None
+        for wire, exact, put, hook, plain, entry in rows:
             given = value.get(wire, NOTHING)
             if type(given) in exact:
                 put(record, given)
-            elif given is NOTHING:
+                continue
+            if given is NOTHING:
                 put(record, None)
                 known -= 1
-            else:
-                put(record, entry.read(given, kept))
+                continue
+            if notes is None:
+                notes = running()
+            since = len(notes)
+            typed = hook(given)
+            put(record, typed)
+            if len(notes) != since:
+                prefix(since, wire)
+            if type(given) not in plain and entry.loses(given, typed):
+                kept[wire] = given
         if kept or known != len(value):
             hide(record, None if known == len(value) else unknown(value), kept or None)
         else:

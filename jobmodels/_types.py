@@ -58,6 +58,12 @@ class Shape:
         """Whether moments may stand here, or at any depth inside arrays and objects that are no classes."""
         return self.moment or any(part.has_moments for part in (self.items, self.members) if part)
 
+    @property
+    def has_foreign(self) -> bool:
+        """Whether classes that are no records may stand here, which do not give a document back exactly."""
+        own = any(not issubclass(cls, Record) for cls in self.classes)
+        return own or any(part.has_foreign for part in (self.items, self.members) if part)
+
     def __str__(self) -> str:
         """Say what is expected, for findings."""
         words = [_WORDS[kind] for kind in _WORDS if kind in self.exact and not (kind is int and float in self.exact)]
@@ -92,8 +98,8 @@ def fields_of(cls: type) -> tuple[Field, ...]:
     """Read the fields of an attrs class, type variables replaced by what the class says of them.
 
     Raises:
-        UnsupportedClass: an annotation is not of the forms that this package reads, or a class that may stand beside
-            raw values has nothing that tells it.
+        UnsupportedClass: an annotation is not of the forms that this package reads, a class that may stand beside
+            raw values has nothing that tells it, or a record has a field that would lose something.
     """
     try:
         hints = typing.get_type_hints(cls)
@@ -103,11 +109,11 @@ def fields_of(cls: type) -> tuple[Field, ...]:
     spelling = getattr(cls, "__spelling__", str)
     told = []
     for field in attrs.fields(cls):
+        where = f"{cls.__qualname__}.{field.name}"
+        if objection := _objection(cls, field):
+            raise UnsupportedClass(where, objection)
         if field.init:
             annotation = _bound(hints.get(field.name, Any), variables)
-            where = f"{cls.__qualname__}.{field.name}"
-            if field.metadata.get("body") and not issubclass(cls, Record):
-                raise UnsupportedClass(where, "only a record can hold an answer of another kind")
             told.append(
                 Field(
                     name=field.name,
@@ -120,7 +126,20 @@ def fields_of(cls: type) -> tuple[Field, ...]:
                     annotation=annotation,
                 )
             )
+    if len({field.wire for field in told}) < len(told):
+        raise UnsupportedClass(cls.__qualname__, "two of its fields have one name on the wire")
     return tuple(told)
+
+
+def _objection(cls: type, field: attrs.Attribute[Any]) -> str | None:
+    """Say what is wrong with a field, whatever its annotation."""
+    if not issubclass(cls, Record):
+        return "only a record can hold an answer of another kind" if field.metadata.get("body") else None
+    if field.name in vars(Record):
+        return "every record has a member of that name; call it otherwise, and give its name on the wire"
+    if not field.init or not (field.default is attrs.NOTHING or field.default is None):
+        return "what may be absent from a record is None by default, and all else is required"
+    return None
 
 
 def classes_of(cls: type) -> tuple[type, ...]:

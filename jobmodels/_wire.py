@@ -18,6 +18,7 @@ class _Items(Protocol):
     def items(self) -> Iterable[tuple[Any, Any]]: ...
 
 
+Body: TypeAlias = bytes | bytearray | memoryview | str | None
 RawHeaders: TypeAlias = Mapping[Any, Any] | _Items | Iterable[tuple[Any, Any]]
 
 
@@ -40,9 +41,9 @@ class Headers(Mapping[str, str]):
             told[lower] = f"{told[lower]}, {_text(value)}" if lower in told else _text(value)
         self._fields = told
 
-    def __getitem__(self, name: str) -> str:
+    def __getitem__(self, name: object) -> str:
         """Find a field, whatever the letter case of its name."""
-        return self._fields[name.lower()]
+        return self._fields[_text(name).lower()]
 
     def __iter__(self) -> Any:
         """Names, in lower case, in order of arrival."""
@@ -73,6 +74,10 @@ def _plain_dict(given: Mapping[str, str]) -> dict[str, str]:
     return dict(given)
 
 
+def _body(given: Body) -> bytes | str | None:
+    return bytes(given) if isinstance(given, (bytearray, memoryview)) else given
+
+
 def _key(given: str) -> Key:
     return Key(given)
 
@@ -95,7 +100,7 @@ class Response:
 
     status: int | None = attrs.field(default=None, converter=_status)
     headers: Headers | None = attrs.field(default=None, converter=_headers)
-    body: bytes | str | None = attrs.field(default=None, repr=False)
+    body: bytes | str | None = attrs.field(default=None, repr=False, converter=_body)
 
     __repr__ = shown
 

@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from hypothesis import HealthCheck, settings
@@ -130,20 +131,23 @@ def bodies(field: Field) -> st.SearchStrategy[Any]:
     return one | one.map(json.dumps) | several | several.map(json.dumps) | ANSWERS
 
 
+def values(field: Field) -> st.SearchStrategy[Any]:
+    """Give values for one field; made when first drawn from, since classes may hold each other."""
+    return st.deferred(lambda: bodies(field) if field.body else places(field.shape))
+
+
 @cache
 def documents(cls: Any, *, extras: bool = True) -> st.SearchStrategy[dict[str, Any]]:
     """Give documents of a class: all that is required, some of what is not, and perhaps what nobody knows."""
     required: dict[str, Any] = {}
     optional: dict[str, Any] = {}
     for field in fields_of(cls):
-        (required if field.required else optional)[field.wire] = st.deferred(
-            lambda field=field: bodies(field) if field.body else places(field.shape)
-        )
+        (required if field.required else optional)[field.wire] = values(field)
     known = st.fixed_dictionaries(required, optional=optional)
     if not extras:
         return known
     names = st.text(max_size=4).filter(lambda name: name not in required and name not in optional)
-    more = st.just({}) | st.dictionaries(names, JSON, max_size=2)
+    more: st.SearchStrategy[dict[str, Any]] = st.just({}) | st.dictionaries(names, JSON, max_size=2)
     return st.builds(lambda one, other: {**one, **other}, known, more)
 
 
@@ -152,8 +156,8 @@ def documents(cls: Any, *, extras: bool = True) -> st.SearchStrategy[dict[str, A
 
 def recorded() -> Iterator[tuple[str, str, Any]]:
     """Give the answers of the cases that come with the package: name, key, decoded body or text."""
-    folder = find_folder("jobmodels", "fixtures")
-    for path in sorted(folder.rglob("*.json")) if folder else ():
+    folder = find_folder("jobmodels", "fixtures") or Path()
+    for path in sorted(folder.rglob("*.json")):
         given = json.loads(path.read_text(encoding="utf-8"))["given"]
         name = path.relative_to(folder).as_posix()
         if body := [given[member] for member in ("body", "text") if member in given]:

@@ -207,7 +207,7 @@ SHAPES: list[tuple[str, Any, list[dict[str, Any]]]] = [
         {"invalid_terms": ["broken", {"index": "2", "message": "no"}, {"term": {"title": {}}}, 7]},
         [
             {"message": "broken", "index": 0, "path": "/invalid_terms/0"},
-            {"message": "no", "index": 2, "path": "/invalid_terms/1"},
+            {"message": "no", "path": "/invalid_terms/1"},
             {"message": NO_REASON, "path": "/invalid_terms/2", "details": {"title": {}}},
             {"message": NO_REASON, "index": 3, "path": "/invalid_terms/3"},
         ],
@@ -299,11 +299,19 @@ def test_an_error_shape_is_read(document: Any, read_as: list[dict[str, Any]]) ->
 
 @pytest.mark.parametrize(
     ("document", "read_as"),
-    [(document, read_as) for name, document, read_as in SHAPES if isinstance(document, (dict, list))],
+    [(document, read_as) for _, document, read_as in SHAPES if isinstance(document, (dict, list))],
 )
 def test_an_error_shape_is_read_from_json_text(document: Any, read_as: list[dict[str, Any]]) -> None:
     """As if it were decoded."""
     assert read(json.dumps(document)) == read_as
+
+
+@pytest.mark.parametrize("more", [None, 7, "text", {}, {"a": 1}, [], [1], True])
+def test_an_added_key_changes_no_error(more: Any) -> None:
+    """Whatever it holds; only a list of texts would be a field map of its own."""
+    for _, document, read_as in SHAPES:
+        if isinstance(document, dict):
+            assert read({**document, "x-unknown": more}) == read({"x-unknown": more, **document}) == read_as
 
 
 @pytest.mark.parametrize(
@@ -444,8 +452,18 @@ def test_a_code_is_split_off_a_text_that_begins_with_it(text: str, code: str | N
 
 @pytest.mark.parametrize(
     ("code", "status"),
-    [("400000", 400), ("404", 404), ("599999", 599), ("200000", None), ("600000", None), ("40000", None)]
-    + [("abc", None), ("٤٠٠", None), ("", None), (None, None)],
+    [
+        ("400000", 400),
+        ("404", 404),
+        ("599999", 599),
+        ("200000", None),
+        ("600000", None),
+        ("40000", None),
+        ("abc", None),
+        ("٤٠٠", None),
+        ("", None),
+        (None, None),
+    ],
 )
 def test_a_code_begins_with_an_http_status(code: str | None, status: int | None) -> None:
     """Those of six digits, and those of OAuth."""
@@ -490,7 +508,12 @@ def test_items_may_carry_errors() -> None:
     """Beside what tells them, typed or raw; the first word counts."""
     result = {
         "created_term_count": 1,
-        "created_terms": [{"id": 5, "error": "locked"}, {"title": "a", "errors": ["x", "y"], "detail": "z"}, 7, {"id": 6}],
+        "created_terms": [
+            {"id": 5, "error": "locked"},
+            {"title": "a", "errors": ["x", "y"], "detail": "z"},
+            7,
+            {"id": 6, "seen": 1},
+        ],
     }
     read_as = job({"status": "successful", "result": result}, "document/POST")
 
@@ -501,6 +524,75 @@ def test_items_may_carry_errors() -> None:
     ]
     assert read_as.state == "partially_succeeded"
     assert tuple(carried_errors(None, "")) == ()
+
+
+@pytest.mark.parametrize(
+    ("path", "result", "paths"),
+    [
+        (
+            "data-quality-value/DELETE",
+            {
+                "fields": {"not_found": {"count": 1, "sample": [{"field_key": "a"}, 7]}},
+                "values": {"not_found": {"count": 0, "sample": ["b"]}},
+                "created_object_attribution": {
+                    "success_count": 0,
+                    "failure_count": 1,
+                    "failure_sample": [{"field_key": "a", "object_key": "1.b"}],
+                },
+            },
+            {
+                "/result/fields/not_found/sample/0": "a",
+                "/result/fields/not_found/sample/1": None,
+                "/result/created_object_attribution/failure_sample/0": "a 1.b",
+            },
+        ),
+        (
+            "data-quality-value/POST",
+            {"fields": {}, "values": {}, "created_object_attribution": {"success_count": 0, "failure_count": 1}},
+            {},
+        ),
+        (
+            "dataflow/DELETE",
+            [{"response": "a", "mapping": [{"id": 1, "error": "x"}, {"id": 2}], "failed": ["y"]}],
+            {"/result/0/failed/0": None, "/result/0/mapping/0/error": "1"},
+        ),
+        (
+            "dataflow/POST",
+            [{"response": "a", "mapping": [{"external_id": "x", "errors": "y"}]}],
+            {"/result/0/mapping/0/errors": "x"},
+        ),
+        (
+            "document/PUT",
+            {"updated_term_count": 0, "updated_terms": [{"id": 1, "detail": "x"}]},
+            {"/result/updated_terms/0/detail": "1"},
+        ),
+        (
+            "document-hub-folder/POST",
+            {"created_folder_count": 0, "created_folders": [{"title": "a", "error": "x"}]},
+            {"/result/created_folders/0/error": "a"},
+        ),
+        (
+            "document-hub-folder/PUT",
+            {"updated_folder_count": 0, "updated_folders": [{"id": 1, "error": "x"}]},
+            {"/result/updated_folders/0/error": "1"},
+        ),
+        (
+            "virtual-datasource/POST",
+            {"number_received": 1, "updated_objects": 0, "error_objects": ["x"], "error": "1 errors were ignored"},
+            {"/result/error_objects/0": None},
+        ),
+        (
+            "virtual-datasource/POST",
+            {"number_received": 1, "updated_objects": 0, "error_objects": [], "error": "1 errors were ignored"},
+            {"/result/error": None},
+        ),
+    ],
+)
+def test_results_name_the_items_that_failed(path: str, result: Any, paths: dict[str, str | None]) -> None:
+    """Each where it stands, with the vendor's name of the item."""
+    read_as = job({"status": "successful", "result": result}, path)
+
+    assert {error.path: error.item for error in read_as.errors if error.origin == "item"} == paths
 
 
 # Receipts. Source: contracts 1.1.
@@ -575,7 +667,9 @@ def test_other_answers_are_no_receipts(document: Any) -> None:
     assert read_as is None or read_as.ticket is None
 
 
-@pytest.mark.parametrize("document", [{"job_id": None}, {"task": {}}, {"task": {"id": None}}, {"job_id": True}, {"task": 7}])
+@pytest.mark.parametrize(
+    "document", [{"job_id": None}, {"task": {}}, {"task": {"id": None}}, {"job_id": True}, {"task": 7}]
+)
 def test_a_receipt_without_an_id_breaks_the_protocol(document: Any) -> None:
     """Nothing can be asked with it."""
     read_as = job(document, "document/POST")
@@ -597,7 +691,12 @@ def test_the_task_of_a_data_dictionary_is_asked_after_elsewhere(path: str) -> No
     """Its link tells; the jobs endpoint does not know its UUID."""
     uuid = "1e7a8e8f-fe46-4da4-8393-fce89be3ebcb"
     href = f"https://x/integration/v1/data_dictionary/tasks/{uuid}"
-    task = {"id": uuid, "type": "COMMIT_TO_CATALOG", "state": "QUEUED", "links": [{"rel": "info and status", "href": href}]}
+    task = {
+        "id": uuid,
+        "type": "COMMIT_TO_CATALOG",
+        "state": "QUEUED",
+        "links": [{"rel": "info and status", "href": href}],
+    }
     read_as = job({"task": task}, path)
 
     assert read_as.ticket == Ticket(Key("alation/data-dictionary-task/GET"), uuid, "id", {"info and status": href})
@@ -652,9 +751,19 @@ def test_what_cannot_be_asked_is_refused(operation: str, ticket: Ticket, reason_
             0.025975,
             False,
         ),
-        ("Job finished in 1.0 seconds at 2024-07-02 13:45:23+00:00", datetime(2024, 7, 2, 13, 45, 23, tzinfo=UTC), 1.0, False),
+        (
+            "Job finished in 1.0 seconds at 2024-07-02 13:45:23+00:00",
+            datetime(2024, 7, 2, 13, 45, 23, tzinfo=UTC),
+            1.0,
+            False,
+        ),
         ("Job finished in 12 seconds at soon", None, 12.0, True),
-        ("Job finished in -1 seconds at 2024-07-02 13:45:23+00:00", datetime(2024, 7, 2, 13, 45, 23, tzinfo=UTC), None, True),
+        (
+            "Job finished in -1 seconds at 2024-07-02 13:45:23+00:00",
+            datetime(2024, 7, 2, 13, 45, 23, tzinfo=UTC),
+            None,
+            True,
+        ),
         (f"Job finished in {'9' * 400} seconds at 2024-07-02 13:45:23", None, None, True),
         ("Job finished in a hurry", None, None, False),
         ("Done.", None, None, False),
@@ -699,7 +808,9 @@ def test_the_second_job_of_a_custom_field_value_job_is_found_in_any_text() -> No
     read_as = job(payload, "custom-field-value/PUT")
 
     assert second_jobs([text.format(7), "", text.format(7), "x" + text.format(8) + "."]) == ("7", "8")
-    assert read_as.follow_ups == tuple(Ticket(Key("alation/custom-field-value/PUT"), number) for number in ("7637", "12"))
+    assert read_as.follow_ups == tuple(
+        Ticket(Key("alation/custom-field-value/PUT"), number) for number in ("7637", "12")
+    )
 
 
 # Counts. Source: contracts 4.5.
@@ -727,8 +838,45 @@ def test_the_second_job_of_a_custom_field_value_job_is_found_in_any_text() -> No
             Counts(succeeded=1),
         ),
         ("rdbms-table/POST", [{"response": "a", "mapping": 7}], None),
-        ("custom-field/POST", ['{"msg": "a", "data": {}}', '{"msg": "b", "data": {"field_ids": [1, 2]}}'], Counts(succeeded=2)),
-        ("business-policy/POST", ["attempted. [Succeeded: 2, Failed: 0, Total: 2]"], Counts(total=2, succeeded=2, failed=0)),
+        (
+            "custom-field/POST",
+            ['{"msg": "a", "data": {}}', '{"msg": "b", "data": {"field_ids": [1, 2]}}'],
+            Counts(succeeded=2),
+        ),
+        (
+            "business-policy/POST",
+            ["attempted. [Succeeded: 2, Failed: 0, Total: 2]"],
+            Counts(total=2, succeeded=2, failed=0),
+        ),
+        ("document/PUT", {"updated_term_count": 1, "updated_terms": [{"id": 1}]}, Counts(succeeded=1)),
+        ("document/DELETE", {"deleted_document_count": 1, "deleted_document_ids": [1]}, Counts(succeeded=1)),
+        ("term/DELETE", {"deleted_term_count": 1, "deleted_term_ids": [1]}, Counts(succeeded=1)),
+        ("document-hub-folder/POST", {"created_folder_count": 1, "created_folders": []}, Counts(succeeded=1)),
+        ("document-hub-folder/PUT", {"updated_folder_count": 1, "updated_folders": []}, Counts(succeeded=1)),
+        ("document-hub-folder/DELETE", {"deleted_folder_count": 1, "deleted_folder_ids": [1]}, Counts(succeeded=1)),
+        ("dataflow/POST", [{"response": "a", "mapping": [{"id": 1}, {}]}], Counts(succeeded=2)),
+        ("dataflow/DELETE", [{"response": "a", "mapping": [], "failed": ["x", {}]}], Counts(succeeded=0, failed=2)),
+        ("dataflow/DELETE", [{"response": "a", "mapping": []}], Counts(succeeded=0)),
+        (
+            "virtual-datasource/POST",
+            {"number_received": 5, "updated_objects": 0, "error_objects": ["x"], "error": "1 errors were ignored"},
+            Counts(total=5, failed=1),
+        ),
+        (
+            "data-quality-value/DELETE",
+            {"fields": {"deleted": {"count": 1, "sample": []}}, "values": {"not_found": {"count": 2, "sample": []}}},
+            Counts(succeeded=1, failed=2),
+        ),
+        (
+            "data-quality-value/POST",
+            {
+                "fields": {},
+                "values": {"created": {"count": 1, "sample": []}, "updated": {"count": 2, "sample": []}},
+                "created_object_attribution": {"success_count": 2, "failure_count": 1},
+            },
+            Counts(succeeded=3, failed=1),
+        ),
+        ("data-quality-value/POST", {"fields": 7, "values": {}}, None),
         ("job/GET", {"a": 1}, None),
     ],
 )
@@ -740,7 +888,11 @@ def test_counts_are_taken_from_results(path: str, result: Any, counts: Counts | 
 def test_numbers_written_as_text_are_read_and_reported() -> None:
     """Wherever they stand in a typed result."""
     stats = {"count": "3", "sample": []}
-    result = {"fields": {"created": stats}, "values": {}, "created_object_attribution": {"success_count": "1", "failure_count": 0}}
+    result = {
+        "fields": {"created": stats},
+        "values": {},
+        "created_object_attribution": {"success_count": "1", "failure_count": 0},
+    }
     read_as = job({"status": "successful", "result": result}, "data-quality-field/POST")
 
     assert read_as.counts == Counts(succeeded=3, failed=0)
@@ -857,8 +1009,16 @@ def test_a_task_is_read(path: str) -> None:
     """Alone, or as the result of the upload."""
     read_as = job(TASK, path)
 
-    assert (read_as.state, read_as.finished, read_as.native_state) == ("partially_succeeded", True, "PARTIALLY_SUCCEEDED")
-    assert (read_as.id, read_as.progress, read_as.counts) == ("1e7a8e8f", 0.25, Counts(total=351, succeeded=349, failed=2))
+    assert (read_as.state, read_as.finished, read_as.native_state) == (
+        "partially_succeeded",
+        True,
+        "PARTIALLY_SUCCEEDED",
+    )
+    assert (read_as.id, read_as.progress, read_as.counts) == (
+        "1e7a8e8f",
+        0.25,
+        Counts(total=351, succeeded=349, failed=2),
+    )
     assert read_as.submitted_at == datetime(2025, 4, 25, 3, 28, 26, 287938, UTC)
     assert read_as.finished_at == datetime(2025, 4, 25, 3, 28, 35, 916048, UTC)
 
@@ -917,7 +1077,7 @@ KEYS = [key for key in jobmodels.registry() if key.system == "alation"]
 def test_no_function_of_the_system_raises(key: str, document: Any) -> None:
     """Each takes any value, and gives nothing for what says nothing."""
     asked = ask_for(key, None, None)
-    details = jobmodels.structure(document, asked.endpoint.cls)
+    details: Any = jobmodels.structure(document, asked.endpoint.cls)
 
     assert isinstance(errors(asked, document), tuple)
     assert isinstance(job_errors(document), tuple)
@@ -934,3 +1094,12 @@ def test_every_class_of_the_system_is_at_home_somewhere() -> None:
         assert jobmodels.registry().home(cls).cls is cls
     with pytest.raises(NoSuchEndpoint):
         jobmodels.registry().home(dict)
+
+
+def test_typed_is_the_result_where_it_is_typed() -> None:
+    """At least in part; a raw one is None there, and still in `result`."""
+    typed = job({"status": "successful", "result": {"created_term_count": 0, "created_terms": []}}, "document/POST")
+    raw = job({"status": "successful", "result": {"created_term_count": 0}}, "document/POST")
+
+    assert typed.details.typed is typed.result
+    assert (raw.details.typed, raw.result) == (None, {"created_term_count": 0})

@@ -17,6 +17,7 @@ from jobmodels import ContractError, DecodeError, Raw, Record, converter, struct
 from jobmodels._convert import body_of, holds, hollow, plan_of, read_as
 from jobmodels._json import same
 from jobmodels._notes import running
+from jobmodels._record import values_of
 from jobmodels._types import fields_of
 from jobmodels.errors import UnsupportedClass
 
@@ -148,7 +149,7 @@ def test_a_value_of_another_type_stays_and_is_reported(name: str, value: object,
 
 def test_what_was_absent_is_none_and_stays_absent() -> None:
     """Absent is not null: neither becomes the other on the way back."""
-    assert set(attrs.astuple(structure({}, Places))) == {None}
+    assert set(values_of(structure({}, Places))) == {None}
     assert unstructure(structure({}, Places)) == {}
     assert unstructure(structure({"text": None, "part": None}, Places)) == {"text": None, "part": None}
     assert unstructure(structure({"status": None}, Answer)) == {"status": None}
@@ -505,12 +506,17 @@ class Foreign:
     made: datetime = attrs.field(factory=lambda: AT, init=False)
 
 
+def as_tuple(given: Sequence[Part]) -> Sequence[Part]:
+    """Take items as a tuple."""
+    return tuple(given)
+
+
 @attrs.define
 class Checked:
     """One that checks what it is given."""
 
     number: int = attrs.field(validator=attrs.validators.instance_of(int))
-    parts: Sequence[Part] = attrs.field(factory=tuple, converter=tuple)
+    parts: Sequence[Part] = attrs.field(factory=tuple, converter=as_tuple)
 
 
 class Holder(Record):
@@ -528,6 +534,7 @@ def test_any_attrs_class_can_be_read() -> None:
     assert told.made == AT
     assert structure({"number": 1, "parts": [{"id": 1}]}, Checked).parts == (Part(id=1),)
     assert structure('{"name": "a"}', Foreign) == Foreign("a")
+    assert structure({"name": "a", "_hidden": None}, Foreign) == Foreign("a")
     assert [field.wire for field in fields_of(Foreign)] == ["name", "count", "_hidden"]
 
 
@@ -535,6 +542,19 @@ def test_a_foreign_class_is_written_back() -> None:
     """By its fields, with its defaults; only a record knows what was absent."""
     assert unstructure(Foreign("a")) == {"name": "a", "count": 0, "_hidden": None}
     assert unstructure(Holder(foreign=Foreign("a")))["foreign"]["name"] == "a"
+
+
+def test_a_record_gives_back_what_was_read_into_a_foreign_class() -> None:
+    """The foreign one does not know what was absent, nor what it did not know; the record around it does."""
+    for payload in (
+        {"foreign": {"name": "a"}},
+        {"foreign": '{"name": "a"}'},
+        {"foreign": {"name": "a", "more": 1}, "checked": [{"number": 1, "parts": [{"id": 1, "x": 2}]}, "raw"]},
+    ):
+        told = structure(payload, Holder)
+
+        assert told.foreign == Foreign("a")
+        assert same(unstructure(told), payload)
 
 
 def test_a_class_that_refuses_leaves_the_value_raw() -> None:
@@ -591,7 +611,8 @@ def test_alternatives_that_no_key_tells_apart_are_refused(annotation: Any) -> No
 
 def test_a_class_beside_raw_needs_a_key_that_tells_it() -> None:
     """A class of optional fields only is a declared type, never one among others."""
-    cls = attrs.make_class("Odd", {"value": attrs.field(type=Places | Raw)})
+    beside: Any = Places | Raw
+    cls = attrs.make_class("Odd", {"value": attrs.field(type=beside)})
 
     assert "Places stands beside raw values and no key tells it" in unsupported(cls)
 
@@ -602,7 +623,7 @@ def test_names_must_be_found_at_run_time() -> None:
     class Odd(Record):
         """A class with such a name."""
 
-        value: Nowhere | None = None  # type: ignore[name-defined]  # noqa: F821 # pyright: ignore
+        value: Nowhere | None = None  # type: ignore[name-defined]  # noqa: F821
 
     assert "Nowhere is not a name that can be found at run time" in unsupported(Odd)
 
@@ -620,6 +641,47 @@ def test_a_body_needs_a_record() -> None:
     cls = attrs.make_class("Odd", {"value": wire(default=None, body=True)})
 
     assert "Odd.value" in unsupported(cls)
+
+
+def test_a_record_has_no_default_that_would_be_invented() -> None:
+    """What is absent is None; and every field of a record is on the wire."""
+
+    class Counted(Record):
+        """A class with a default that lies."""
+
+        count: int = 0
+
+    class Derived(Record):
+        """A class with a field that is not read."""
+
+        count: int | None = attrs.field(init=False, default=None)
+
+    for cls in (Counted, Derived):
+        assert f"{cls.__qualname__}.count" in unsupported(cls)
+        assert "None by default" in unsupported(cls)
+
+
+def test_the_own_names_of_a_record_are_taken() -> None:
+    """A vendor's `extra` is declared as `extra_`."""
+
+    class Odd(Record):
+        """A class whose extras could not be asked for."""
+
+        extra: str | None = None  # type: ignore[assignment]
+
+    assert "Odd.extra" in unsupported(Odd)
+
+
+def test_two_fields_cannot_have_one_name_on_the_wire() -> None:
+    """One of them would hide the other."""
+
+    class Odd(Record, spelling=jobmodels.camel_case):
+        """A class with such fields."""
+
+        job_id: int | None = None
+        number: int | None = wire("jobId", default=None)
+
+    assert "two of its fields have one name on the wire" in unsupported(Odd)
 
 
 def test_a_generic_class_that_is_no_record_is_refused_as_a_field() -> None:

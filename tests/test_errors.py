@@ -18,7 +18,7 @@ EXAMPLES = [
     (
         errors.InvalidKey("a/b"),
         ValueError,
-        "'a/b' is not a key: expected system/endpoint/METHOD, as alation/document/POST",
+        "'a/b' is not a key: expected system/endpoint/METHOD, as acme/sales-report/POST",
     ),
     (
         errors.NoSuchEndpoint("x/y/GET", ("x/z/GET", "x/w/GET")),

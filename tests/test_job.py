@@ -260,7 +260,7 @@ def test_to_dict_writes_moments_durations_and_words_as_json_has_them() -> None:
 
 def test_to_dict_writes_what_stands_inside() -> None:
     """Errors, findings, tickets, listed jobs and details are objects of their fields."""
-    ticket = Ticket("acme/report/GET", "7", links={"info": "/jobs/7"})  # type: ignore[arg-type]
+    ticket = Ticket("acme/report/GET", "7", links={"info": "/jobs/7"})
     told = a_job(
         errors=(JobError(message="no", origin=Origin.ITEM, index=2),),
         findings=(Finding("wrong-type", "/a", "expected text"),),

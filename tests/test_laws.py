@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import pickle
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -15,8 +16,19 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import jobmodels
-from jobmodels import Job, JobState, Key, Record, Response, normalize, normalize_all, normalize_response, registry
-from jobmodels import structure, unstructure
+from jobmodels import (
+    Job,
+    JobState,
+    Key,
+    Record,
+    Response,
+    normalize,
+    normalize_all,
+    normalize_response,
+    registry,
+    structure,
+    unstructure,
+)
 from jobmodels._convert import holds
 from jobmodels._json import decode, looks_embedded, same
 from jobmodels._lines import read_line
@@ -97,7 +109,8 @@ def document_in(payload: Any, key: str) -> Any:
             payload = decode(payload)[0]
         except DecodeError:
             return payload
-    return payload[0] if isinstance(payload, list) and len(payload) == 1 and holds(registry()[key].cls, payload[0]) else payload
+    alone = isinstance(payload, list) and len(payload) == 1 and holds(registry()[key].cls, payload[0])
+    return payload[0] if alone else payload
 
 
 @each_recorded
@@ -184,7 +197,9 @@ def shown(job: Job[Any]) -> str:
 
 
 @LAWS
-@given(keys, ANSWERS | JSON, st.sampled_from(list(jobmodels.Operation)), st.none() | st.integers() | st.text(max_size=3))
+@given(
+    keys, ANSWERS | JSON, st.sampled_from(list(jobmodels.Operation)), st.none() | st.integers() | st.text(max_size=3)
+)
 @example(Key("alation/job/GET"), {"status": float("nan"), "result": [float("inf")]}, jobmodels.Operation.RESULT, None)
 def test_no_answer_raises(key: Key, payload: Any, operation: jobmodels.Operation, job_id: Any) -> None:
     """Any JSON is a job that can be shown."""
@@ -214,11 +229,8 @@ def test_no_response_raises(key: Key, status: Any, fields: Any, body: Any) -> No
 @given(keys, ANSWERS)
 def test_strict_raises_only_errors_of_ours(key: Key, payload: Any) -> None:
     """That is what it is for."""
-    try:
+    with suppress(JobModelsError):
         job = normalize(payload, key, strict=True)
-    except JobModelsError as error:
-        assert str(error)
-    else:
         assert all(finding.severity.rank == 0 for finding in job.findings)
 
 
@@ -232,12 +244,8 @@ anything = st.recursive(
 @given(keys, anything)
 def test_what_is_no_json_raises_only_errors_of_ours(key: Key, payload: Any) -> None:
     """A caller's mistake is told apart from a server's."""
-    try:
-        job = normalize(payload, key)
-    except JobModelsError as error:
-        assert str(error)
-    else:
-        assert shown(job)
+    with suppress(JobModelsError):
+        assert shown(normalize(payload, key))
 
 
 @pytest.mark.parametrize("depth", [200, 201, 100_000])
@@ -409,6 +417,15 @@ def planted(value: Any, draw: Any) -> Any:
     return draw(CARRIERS) if isinstance(value, str) and draw(st.integers(0, 3)) == 0 else value
 
 
+def refusal(payload: Any, key: Key) -> str:
+    """Give the text of the error that a strict reading raises, if it does."""
+    try:
+        normalize(payload, key, strict=True)
+    except JobModelsError as error:
+        return f"{error} {error!r}"
+    return ""
+
+
 @LAWS
 @given(keys, st.data())
 def test_a_planted_secret_never_shows(key: Key, data: st.DataObject) -> None:
@@ -420,10 +437,7 @@ def test_a_planted_secret_never_shows(key: Key, data: st.DataObject) -> None:
 
     assert SECRET not in shown(normalize(payload, key))
     assert SECRET not in shown(normalize_response(Response(status, None, cut), key))
-    try:
-        normalize(payload, key, strict=True)
-    except JobModelsError as error:
-        assert SECRET not in str(error) + repr(error)
+    assert SECRET not in refusal(payload, key)
 
 
 # 7. One reading.
@@ -523,5 +537,5 @@ def test_paths_lead_to_where_something_was_read(key: Key, data: st.DataObject) -
     job = normalize(payload, key)
 
     missing = {finding.path for finding in job.findings if finding.rule in {"missing-key", "unknown-state"}}
-    for place in [*job.errors, *job.findings]:
-        assert place.path in missing or leads(payload, place.path), (place, payload)
+    for path in [*(error.path for error in job.errors), *(finding.path for finding in job.findings)]:
+        assert path in missing or leads(payload, path), path

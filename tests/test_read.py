@@ -64,7 +64,10 @@ STATES = {
 
 def read(asked: Asked, response: Response | None, document: Any) -> Reading:
     """Headers prove things: an id, and what a 202 means."""
-    told = {"id": response and response.header("x-acme-id"), "message": response and response.header("x-acme-says")}
+    told: dict[str, Any] = {
+        "id": response and response.header("x-acme-id"),
+        "message": response and response.header("x-acme-says"),
+    }
     if response and response.status == 202:
         return Reading(
             document=document, meaning=STATES["queued"], native_state="202", accepted=True, consumed=False,
@@ -102,6 +105,7 @@ def facts(asked: Asked, details: Any) -> Facts:
     if not isinstance(thing, Thing):
         return Facts(native_state=getattr(details, "status", None), state_path="/status", message=details_msg(details))
     said = getattr(details, "status", None)
+    places = {"contradiction": "/status"}
     return Facts(
         native_state=said, state_path="/status", id=thing.id, message=details_msg(details),
         counts=Counts(total=thing.total, succeeded=thing.succeeded, failed=thing.failed),
@@ -111,7 +115,7 @@ def facts(asked: Asked, details: Any) -> Facts:
             JobError(message=str(text), origin=Origin.ITEM, path=f"/result/errors/{n}")
             for n, text in enumerate(thing.errors or ())
         ),
-        findings=tuple(Finding(rule, "/status" if rule == "contradiction" else "/result", "odd") for rule in thing.odd or ()),
+        findings=tuple(Finding(rule, places.get(rule, "/result"), "odd") for rule in thing.odd or ()),
     )  # fmt: skip
 
 
@@ -431,7 +435,8 @@ def test_a_result_that_nothing_tells_is_reported() -> None:
     assert [finding.rule for finding in normalize(untyped, "thing/GET").findings] == ["untyped-result"]
     assert normalize(untyped, "work/GET").findings == ()
     assert normalize({"status": "broken", "result": {"x": 1}}, "thing/GET").findings == ()
-    for empty in (None, "", [], {}):
+    nothing_in_it: tuple[Any, ...] = (None, "", [], {})
+    for empty in nothing_in_it:
         assert normalize({"status": "done", "result": empty}, "thing/GET").findings == ()
 
 
@@ -450,7 +455,9 @@ def test_a_result_that_cannot_be_decoded_is_an_error_too(text: str, code: str) -
 # Lists.
 
 
-@pytest.mark.parametrize("wrap", [list, tuple, lambda items: json.dumps(list(items)), lambda items: json.dumps(list(items)).encode()])
+@pytest.mark.parametrize(
+    "wrap", [list, tuple, lambda items: json.dumps(list(items)), lambda items: json.dumps(list(items)).encode()]
+)
 def test_a_list_of_one_document_is_that_document(wrap: Any) -> None:
     """Paths lead through the list, since they lead into the answer."""
     job = normalize(wrap([{"status": "odd", "x": 1}]), "work/GET")
@@ -505,7 +512,8 @@ def test_a_receipt_is_a_pending_job() -> None:
 
 
 @pytest.mark.parametrize(
-    ("word", "state", "findings"), [("queued", "pending", []), ("done", "succeeded", []), ("odd", "pending", ["unknown-state"])]
+    ("word", "state", "findings"),
+    [("queued", "pending", []), ("done", "succeeded", []), ("odd", "pending", ["unknown-state"])],
 )
 def test_a_receipt_may_say_how_the_job_stands(word: str, state: str, findings: list[str]) -> None:
     """A word that nobody knows leaves it pending, and is reported."""
@@ -549,6 +557,16 @@ def test_a_response_without_content_is_a_yes_to_a_submit(status: int, body: Any)
     """Whatever kind of answer the endpoint has."""
     for path in ("work/POST", "thing/PUT", "nothing/DELETE"):
         assert said(answer(status, body, path)) == ("succeeded", True, True, [])
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 304, 307, 199])
+@pytest.mark.parametrize("body", [None, "", "{}"])
+def test_only_a_success_of_http_is_a_yes(status: int, body: Any) -> None:
+    """Who is sent elsewhere, as to a login, was not answered by the service."""
+    job = answer(status, body, "nothing/DELETE")
+
+    assert said(job) == ("unknown", None, None, [f"transport {status}"])
+    assert job.errors[0].http_status == status
 
 
 @pytest.mark.parametrize("status", [204, 205, 304])
@@ -625,7 +643,9 @@ def test_only_the_service_and_the_way_to_it_have_an_http_status() -> None:
     assert (refused.errors[0].http_status, refused.errors[0].transient) == (None, None)
 
 
-@pytest.mark.parametrize(("status", "state"), [(400, "unknown"), (404, "not_found"), (500, "unknown"), (None, "unknown")])
+@pytest.mark.parametrize(
+    ("status", "state"), [(400, "unknown"), (404, "not_found"), (500, "unknown"), (None, "unknown")]
+)
 def test_a_refused_poll_says_nothing_of_the_job(status: int | None, state: str) -> None:
     """But that there is none, where the service itself says 404."""
     assert said(answer(status, {"error": "no"}, "work/GET")) == (state, None, None, ["manager None"])

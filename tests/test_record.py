@@ -21,6 +21,11 @@ from jobmodels._types import fields_of, required_keys
 from jobmodels.errors import ContractError, UnsupportedClass
 
 
+def as_any(value: Any) -> Any:
+    """Hide a value from the type checker, which does not see what the metaclass makes."""
+    return value
+
+
 class Item(Record):
     """A part, told by its id."""
 
@@ -63,23 +68,25 @@ def document() -> Document:
 
 def test_annotating_fields_is_all_that_a_class_does() -> None:
     """A subclass is an attrs class: frozen, slotted, keyword-only, without a decorator."""
-    assert attrs.has(Item)
-    assert [field.name for field in attrs.fields(Item)] == ["id", "title"]
-    assert all(field.kw_only for field in attrs.fields(Item))
+    fields = attrs.fields(as_any(Item))
+    item: Any = Item(id=1)
+
+    assert [field.name for field in fields] == ["id", "title"]
+    assert all(field.kw_only for field in fields)
     with pytest.raises(TypeError):
-        Item(1)  # type: ignore[call-arg, misc]
+        as_any(Item)(1)
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
-        Item(id=1).id = 2  # type: ignore[misc]
+        item.id = 2
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
-        del Item(id=1).id
-    assert not hasattr(Item(id=1), "__dict__")
+        del item.id
+    assert not hasattr(item, "__dict__")
 
 
 def test_a_field_without_a_default_is_required_and_tells_the_class() -> None:
     """Its wire name is what a document must have."""
     assert required_keys(Document) == {"items"}
     with pytest.raises(TypeError):
-        Item(title="a")  # type: ignore[call-arg]
+        as_any(Item)(title="a")
 
 
 def test_a_class_keeps_its_name_and_its_docstring() -> None:
@@ -98,7 +105,7 @@ def test_a_subclass_adds_fields() -> None:
 
         length: int | None = None
 
-    assert [field.name for field in attrs.fields(Longer)] == ["id", "title", "length"]
+    assert [field.name for field in attrs.fields(as_any(Longer))] == ["id", "title", "length"]
     assert structure({"id": 1, "length": 2}, Longer) == Longer(id=1, length=2)
     assert Longer(id=1) != Item(id=1)
 
@@ -266,7 +273,7 @@ def test_a_record_changes_by_evolving() -> None:
     """`attrs.evolve` makes another one, whose wire form is its own."""
     read = structure({"id": 1, "title": None}, Item)
 
-    assert unstructure(attrs.evolve(read, title="b")) == {"id": 1, "title": "b"}
+    assert unstructure(attrs.evolve(as_any(read), title="b")) == {"id": 1, "title": "b"}
 
 
 # Made by hand.
@@ -318,7 +325,7 @@ def test_the_constructor_checks_nothing_else() -> None:
 def test_a_missing_required_member_is_the_constructors_own_error() -> None:
     """`structure` says where it is missing, in our words."""
     with pytest.raises(TypeError):
-        Document()  # type: ignore[call-arg]
+        as_any(Document)()
     with pytest.raises(ContractError, match="missing-key at /items"):
         Document.from_api_response({})
 

@@ -46,7 +46,17 @@ class Foreign:
 
 @pytest.mark.parametrize(
     "name",
-    ["accessKey", "access_key", "ACCESS-KEY", "Authorization", "Token", "api.key", "X-API-Key", "Set-Cookie", "password"],
+    [
+        "accessKey",
+        "access_key",
+        "ACCESS-KEY",
+        "Authorization",
+        "Token",
+        "api.key",
+        "X-API-Key",
+        "Set-Cookie",
+        "password",
+    ],
 )
 def test_a_member_is_secret_by_its_name(name: str) -> None:
     """Neither letter case nor separators count."""
@@ -135,7 +145,12 @@ def test_redacting_copies_only_wire_values() -> None:
     """Objects and arrays are copied with their secret members masked; a null says nothing and stays."""
     value = {"token": "a", "b": [{"Token": 7, "c": None}], "password": None, "d": ("?token=a", 1.5)}
 
-    assert redact(value) == {"token": MASK, "b": [{"Token": MASK, "c": None}], "password": None, "d": ("?token=***", 1.5)}
+    assert redact(value) == {
+        "token": MASK,
+        "b": [{"Token": MASK, "c": None}],
+        "password": None,
+        "d": ("?token=***", 1.5),
+    }
     assert value["token"] == "a"
 
 
@@ -145,7 +160,13 @@ def test_redacting_copies_only_wire_values() -> None:
 def test_a_record_shows_no_credential() -> None:
     """Fields that are secret by declaration, by name, or by wire name; extras; and text."""
     login = structure(
-        {"user": f"https://x?token={SECRET}", "handle": SECRET, "Access-Key": SECRET, "Token": SECRET, "b": [SECRET[:1]]},
+        {
+            "user": f"https://x?token={SECRET}",
+            "handle": SECRET,
+            "Access-Key": SECRET,
+            "Token": SECRET,
+            "b": [SECRET[:1]],
+        },
         Login,
     )
 
@@ -248,15 +269,16 @@ def test_foreign_classes_are_masked_in_what_is_exported() -> None:
 # Errors.
 
 
+def refuse(instance: object, attribute: object, value: str) -> None:
+    """Refuse a value, and quote it."""
+    raise ValueError(f"bad value {value}")
+
+
 @attrs.frozen
 class Refusing:
     """A class whose validator quotes what it was given."""
 
-    token: str = attrs.field()
-
-    @token.validator
-    def _check(self, attribute: Any, value: Any) -> None:
-        raise ValueError(f"bad value {value}")
+    token: str = attrs.field(validator=refuse)
 
 
 @pytest.mark.parametrize(

@@ -149,7 +149,7 @@ def test_a_system_needs_nothing_but_its_name() -> None:
 def test_a_system_takes_names_of_secrets_from_anything_that_has_names() -> None:
     """They become a set."""
     assert System(name="acme", secrets={"magicWord"}).secrets == frozenset({"magicWord"})
-    assert System(name="acme", secrets=["magicWord"]).secrets == frozenset({"magicWord"})  # type: ignore[arg-type]
+    assert System(name="acme", secrets=["magicWord"]).secrets == frozenset({"magicWord"})
 
 
 def ask(operation: Operation, ticket: Ticket) -> Request:

@@ -75,6 +75,15 @@ def test_headers_hide_credentials_when_shown() -> None:
     assert headers["token"] == "abc"
 
 
+def test_what_is_no_name_is_in_no_headers() -> None:
+    """Asking for it is no error."""
+    number: Any = 7
+    name: Any = b"A"
+
+    assert number not in Headers({"a": "1"})
+    assert name in Headers({"a": "1"})
+
+
 # Responses.
 
 
@@ -107,7 +116,7 @@ def test_a_status_is_three_digits_or_not_known(given: Any, status: int | None) -
 def test_headers_that_are_not_known_are_not_the_same_as_none() -> None:
     """A log without headers says nothing about the header that one looks for."""
     assert Response(200).headers is None
-    assert Response(200, {}).headers == {}
+    assert Response(200, {}).headers == Headers()
     assert Response(200).header("x") is None
     assert Response(200, {}).header("x") is None
     assert Response(200, {"X": "1"}).header("x") == "1"
@@ -136,6 +145,13 @@ def test_the_content_type_has_neither_parameters_nor_letter_case(given: str, med
     """Only the media type tells what a body is."""
     assert Response(200, {"Content-Type": given}).content_type == media
     assert Response(200).content_type is None
+
+
+@pytest.mark.parametrize("body", [b"abc", bytearray(b"abc"), memoryview(b"abc")])
+def test_a_body_of_any_bytes_is_bytes(body: Any) -> None:
+    """A buffer that its owner fills again does not change a response."""
+    assert type(Response(200, None, body).body) is bytes
+    assert Response(200, None, body).body == b"abc"
 
 
 def test_a_response_is_made_of_a_document() -> None:
@@ -192,9 +208,9 @@ def test_a_request_keeps_a_copy_of_its_query() -> None:
 
 def test_a_ticket_checks_its_key() -> None:
     """A ticket that was stored as text is checked when it is made again."""
-    assert type(Ticket("a/b/GET", "7").key) is Key  # type: ignore[arg-type]
+    assert type(Ticket("a/b/GET", "7").key) is Key
     with pytest.raises(InvalidKey):
-        Ticket("nowhere", "7")  # type: ignore[arg-type]
+        Ticket("nowhere", "7")
 
 
 def test_a_ticket_can_be_bound() -> None:

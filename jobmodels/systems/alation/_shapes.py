@@ -13,7 +13,6 @@ import attrs
 
 from jobmodels._job import JobError, Origin
 from jobmodels._json import decode, escaped, looks_embedded
-from jobmodels._numbers import whole
 from jobmodels._secrets import MASK, is_secret
 from jobmodels.errors import DecodeError
 
@@ -68,16 +67,14 @@ def _invalid(document: dict[str, Any]) -> Iterator[JobError]:
             echo = next((record[kind] for kind in ECHOES if type(record.get(kind)) is dict), None)
             told = tuple(_nested(record.get("errors"), f"{path}/errors"))
             for error in told or (JobError(message=reason(record), origin=Origin.MANAGER, path=path),):
-                yield attrs.evolve(error, index=whole(record.get("index")), item=_title(echo), details=echo)
+                yield attrs.evolve(error, index=record.get("index"), item=_title(echo), details=echo)
 
 
 def _entry(document: dict[str, Any]) -> Iterator[JobError]:
     """E12: `Entry` is a position, or -1 for the whole body."""
     if type(document.get("Message")) is str:
-        entry = whole(document.get("Entry"))
         code, message = split(document["Message"])
-        index = entry if entry is not None and entry >= 0 else None
-        yield JobError(message=message, code=code, origin=Origin.MANAGER, index=index, path="/Message")
+        yield JobError(message=message, code=code, origin=Origin.MANAGER, index=document.get("Entry"), path="/Message")
 
 
 def _oauth(document: dict[str, Any]) -> Iterator[JobError]:
