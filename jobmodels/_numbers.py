@@ -24,3 +24,13 @@ def count(value: Any) -> int | None:
     """Read a count: a whole number that is not negative."""
     number = whole(value)
     return number if number is not None and number >= 0 else None
+
+
+def share(part: Any, whole: Any) -> float | None:
+    """Divide two counts: 0.0 to 1.0; None unless both are integers and there is something to share.
+
+    Text is not read here, and no size of number is too much.
+    """
+    if type(part) is not int or type(whole) is not int or part < 0 or whole <= 0:
+        return None
+    return 1.0 if part >= whole else part / whole

@@ -9,13 +9,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.metadata import entry_points
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar, overload
 
 from jobmodels._convert import plan_of
 from jobmodels._job import Key
 from jobmodels._system import Endpoint, marks_of
 from jobmodels._types import classes_of
 from jobmodels.errors import DuplicateEndpoint, NoSuchEndpoint
+
+T = TypeVar("T")
 
 GROUP = "jobmodels.systems"
 """The entry point group in which other packages name the modules of their endpoints."""
@@ -57,6 +59,16 @@ class Registry(Mapping[Key, Endpoint]):
             return self._endpoints[key]  # type: ignore[index]
         near = difflib.get_close_matches(str(key), self._endpoints, n=3, cutoff=0.7)
         raise NoSuchEndpoint(str(key), tuple(near))
+
+    @overload
+    def get(self, key: str) -> Endpoint | None: ...
+    @overload
+    def get(self, key: str, default: Endpoint) -> Endpoint: ...
+    @overload
+    def get(self, key: str, default: T) -> Endpoint | T: ...
+    def get(self, key: str, default: Any = None) -> Any:
+        """Find an endpoint by its key, or give the default."""
+        return self._endpoints.get(key, default)  # type: ignore[call-overload]
 
     def __iter__(self) -> Iterator[Key]:
         """Keys, in alphabetic order."""

@@ -82,6 +82,10 @@ def _key(given: str) -> Key:
     return Key(given)
 
 
+def _digits(given: str | int) -> str:
+    return str(given)
+
+
 def _status(given: object) -> int | None:
     if isinstance(given, str) and given.isascii() and given.isdigit() and len(given) < 10:
         given = int(given)
@@ -147,7 +151,7 @@ class Ticket:
     """
 
     key: Key = attrs.field(converter=_key)
-    id: str
+    id: str = attrs.field(converter=_digits)
     by: str = "id"
     links: Mapping[str, str] = attrs.field(factory=dict, converter=_plain_dict, hash=False)
     origin: str | None = None

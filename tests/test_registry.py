@@ -51,7 +51,7 @@ def test_text_of_the_same_spelling_is_a_key(known: Registry) -> None:
     """A registry is indexed with keys or with text."""
     assert known["acme/report/GET"] is known[Key("acme/report/GET")]
     assert "acme/report/GET" in known
-    assert known.get("acme/nothing/GET") is None  # type: ignore[call-overload]
+    assert known.get("acme/nothing/GET") is None
     assert 7 not in known  # type: ignore[comparison-overlap]
 
 
@@ -228,3 +228,12 @@ def test_a_class_that_nothing_tells_is_refused_however_deep_it_stands() -> None:
     with pytest.raises(UnsupportedClass) as refused:
         Registry([endpoint])
     assert refused.value.cls == "_Middle.part"
+
+
+def test_text_gets_an_endpoint_or_the_default() -> None:
+    """As with a dict; a key that is text of the same spelling needs no wrapping."""
+    known = registry()
+
+    assert known.get("alation/job/GET") is known["alation/job/GET"]
+    assert known.get("alation/jop/GET") is None
+    assert known.get("alation/jop/GET", 7) == 7

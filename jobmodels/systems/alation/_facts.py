@@ -10,7 +10,7 @@ import attrs
 
 from jobmodels._job import Counts, Finding, JobError, Origin
 from jobmodels._json import escaped
-from jobmodels._numbers import is_number_text
+from jobmodels._numbers import is_number_text, share
 from jobmodels._record import Record, is_lifted
 from jobmodels._system import TASK, Asked
 from jobmodels._told import Facts
@@ -158,8 +158,7 @@ def _task(task: Any) -> Facts:
 
 
 def _progress(progress: Any) -> float | None:
-    done, total = getattr(progress, "batches_completed", None), getattr(progress, "total_batches", None)
-    return done / total if type(done) is int and type(total) is int and total > 0 else None
+    return share(getattr(progress, "batches_completed", None), getattr(progress, "total_batches", None))
 
 
 def _aware(value: Any) -> datetime | None:

@@ -31,6 +31,8 @@ def receipt(asked: Asked, document: Any) -> Receipt | None:
     if number is None and wrapper:
         number = _text(inner.get("id"))
     told, by = (name, "name") if name else (number, "id")
+    if told is None and "status" in document:
+        return None  # A job document beside whose state something else stands.
     links = _links(inner)
     return Receipt(
         ticket=Ticket(_key(asked, links), told, by, links) if told else None,
@@ -43,7 +45,7 @@ def receipt(asked: Asked, document: Any) -> Receipt | None:
 
 def _empty(asked: Asked, document: dict[str, Any]) -> Receipt | None:
     """Tell a receipt that names no job from anything else: its only known member is a null id."""
-    named = any(name in document for name in (*WRAPPERS, *IDS))
+    named = "status" not in document and any(name in document for name in (*WRAPPERS, *IDS))
     return Receipt(ticket=None) if named and not asked.endpoint.system.errors(asked, document) else None
 
 

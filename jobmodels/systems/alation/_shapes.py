@@ -20,8 +20,8 @@ INVALID = ("invalid_documents", "invalid_terms", "invalid_folders")
 ECHOES = ("document", "term", "folder")
 ENVELOPE = ("code", "title", "detail", "errors")
 NO_FIELD = "non_field_errors"
-# Words that a job document has and an error body has not.
-JOB_WORDS = frozenset({"status", "msg", "result"})
+# Words that a job document or a receipt has and a bare field map has not.
+JOB_WORDS = frozenset({"status", "msg", "result", "task", "job", "job_id", "job_name"})
 # Synchronous answers that say that it worked. Source: contracts 1.3 and 2.1.
 DONE = {"detail": "Revoked active access tokens", "Success": "", "Status": "Success"}
 _CODED = re.compile(r"(\d{6}): *(\S.*)", re.ASCII | re.DOTALL)
