@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
 from typing import Any, TypeVar
 
@@ -11,6 +11,7 @@ import cattrs
 
 from jobmodels._job import Finding
 from jobmodels._json import admit, decode
+from jobmodels._moments import written
 from jobmodels._notes import Noting
 from jobmodels._plan import Plan
 from jobmodels._record import NOTHING, Record, hide
@@ -92,7 +93,7 @@ def structure(payload: object, cls: type[T]) -> T:
     """
     value, findings = read_as(payload, cls)
     if not isinstance(value, cls):
-        serious = tuple(finding for finding in findings if finding.rule in {"missing-key", "wrong-type"})
+        serious = tuple(finding for finding in findings if finding.rule in {"missing-key", "wrong-type", "too-deep"})
         raise ContractError(f"a {cls.__name__}", serious or findings)
     return value
 
@@ -106,8 +107,11 @@ def read_as(payload: object, cls: Any, *, admitted: bool = False) -> tuple[Any, 
     if isinstance(payload, (bytes, bytearray, memoryview)):
         payload, twice = decode(payload)
     document = payload if admitted else admit(payload)
-    with Noting() as notes:
-        value = plan.read(document)
+    try:
+        with Noting() as notes:
+            value = plan.read(document)
+    except RecursionError:  # Classes of users may hold themselves, and be read where the stack is nearly full.
+        return document, (*twice, Finding("too-deep", "", "more levels than can be read here"))
     return value, (*twice, *[made.finding() for made in notes]) if notes else twice
 
 
@@ -155,7 +159,7 @@ def to_wire(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: to_wire(member) for name, member in value.items()}
     if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        return written(value)
     if attrs.has(type(value)):
         return converter().unstructure(value)
     return value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from dateutil.parser import isoparse
@@ -37,3 +38,12 @@ def moment(text: str, *, naive_is_utc: bool = False) -> datetime | None:
         return isoparse(f"{found[1]}T{found[2]}{found[3]}").astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+
+
+def written(value: datetime) -> str:
+    """Write a moment that was made by hand: in UTC, but one without a zone without one."""
+    if value.tzinfo is None:
+        return value.isoformat()
+    with suppress(OverflowError):  # At the ends of the calendar a moment keeps its own zone.
+        value = value.astimezone(UTC)
+    return value.isoformat().replace("+00:00", "Z")

@@ -149,19 +149,20 @@ def _array(shape: Shape, made: cattrs.Converter, *, naive_is_utc: bool = False) 
         notes = running()
         typed: list[Any] = []
         fits = False
+        since = len(notes)
         # Most items are of the first class; that they are is asked here, without a call for each.
         required, first, cls = teller.known[0] if teller else _UNTOLD
         for given in value:
-            since = len(notes)
             if required is not None and type(given) is dict and required <= given.keys():
                 new = first(given, cls)
             else:
                 new = item(given)
-            if len(notes) != since:
-                prefix(since, len(typed))
             if not fits:
                 taken = (len(notes) == since and not shape.raw) or type(new) in shape.exact
                 fits = taken or new is not given or isinstance(new, shape.classes)
+            if len(notes) != since:
+                prefix(since, len(typed))
+                since = len(notes)
             typed.append(new)
         return tuple(typed) if fits else value
 

@@ -99,8 +99,9 @@ def settle_refusal(asked: Asked, errors: tuple[JobError, ...]) -> Outcome:
 
     A refused submit made no job, unless the status leaves that open; a refused poll says nothing of the job.
     """
-    status = asked.status or next((error.http_status for error in errors if error.http_status), None)
-    known = tuple(_with_status(error, asked.status, status) for error in errors)
+    implied = next((error.http_status for error in errors if error.http_status), None)
+    status = asked.status if asked.status and asked.status >= 400 else implied
+    known = tuple(_with_status(error, asked.status, status or asked.status) for error in errors)
     if asked.operation is Operation.SUBMIT:
         lost = status is None and all(error.origin is Origin.TRANSPORT for error in errors)
         if lost or is_transient(status):

@@ -9,7 +9,7 @@ from dateutil.parser import isoparse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobmodels._moments import moment
+from jobmodels._moments import moment, written
 from tests.strategies import LAWS
 
 AT = datetime(2024, 9, 17, 12, 50, 42, tzinfo=UTC)
@@ -112,3 +112,16 @@ def test_no_text_raises(text: str, naive_is_utc: bool) -> None:
     told = moment(text, naive_is_utc=naive_is_utc)
 
     assert told is None or told.tzinfo is UTC
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (AT.astimezone(timezone(timedelta(hours=2))), "2024-09-17T12:50:42Z"),
+        (datetime(2024, 9, 17, 12, 50, 42), "2024-09-17T12:50:42"),  # noqa: DTZ001 - that is the point
+        (datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=5))), "0001-01-01T00:00:00+05:00"),
+    ],
+)
+def test_a_moment_made_by_hand_is_written_in_utc_and_gets_no_zone_that_it_lacks(value: datetime, text: str) -> None:
+    """At the ends of the calendar, where UTC has no such moment, it keeps its own zone."""
+    assert written(value) == text

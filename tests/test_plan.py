@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import pytest
+
 import jobmodels
-from jobmodels import Raw, Record
+from jobmodels import ContractError, Raw, Record
 
 
 class Node(Record):
@@ -75,3 +78,29 @@ def test_the_hook_of_a_class_that_cattrs_was_taught_otherwise_is_used() -> None:
 
     assert place(Shape(classes=(Node,), raw=True), made)({"name": "a"}) == Node(name="A")
     assert place(Shape(classes=(Node,)), made)({"name": "a"}) == Node(name="A")
+
+
+def test_where_the_stack_is_nearly_full_a_document_is_too_deep() -> None:
+    """A class that holds itself asks for a few frames a level; that they are not there is said as for any depth."""
+    system = jobmodels.System(name="acme")
+    system("node/GET", answers=jobmodels.BODY)(Node)
+    document = nested(190)
+
+    def deeper(frames: int) -> jobmodels.Job[Node]:
+        return deeper(frames - 1) if frames else jobmodels.normalize(document, Node)
+
+    job = deeper(sys.getrecursionlimit() - 400)
+
+    assert "too-deep" in {finding.rule for finding in job.findings}
+    assert job.raw is document
+
+
+def test_the_same_at_level_1() -> None:
+    """It is refused with our own error."""
+
+    def deeper(frames: int) -> Node:
+        return deeper(frames - 1) if frames else jobmodels.structure(nested(190), Node)
+
+    with pytest.raises(ContractError) as refused:
+        deeper(sys.getrecursionlimit() - 400)
+    assert refused.value.findings[0].rule == "too-deep"

@@ -967,3 +967,12 @@ def test_a_question_can_be_put_together_alone() -> None:
     asked = ask_for("acme/work/GET", None, None, registry=KNOWN)
 
     assert (asked.operation, asked.job_id, asked.status, asked.request) == (Operation.RESULT, None, None, None)
+
+
+def test_a_code_says_what_a_status_that_is_no_refusal_does_not() -> None:
+    """The same error body is the same Job, whether a 200 came with it or nothing."""
+    body = {"detail": "No such job", "code": "404000"}
+    received = jobmodels.normalize_response(Response.json(body), "alation/job/GET")
+    bare = jobmodels.normalize(body, "alation/job/GET")
+
+    assert received.state == bare.state == "not_found"
