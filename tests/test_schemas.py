@@ -69,8 +69,10 @@ class TestFiles:
         """No address that could be fetched; every name that is referred to is there."""
         for part in subschemas(SCHEMAS[key]):
             uri, _, pointer = part.get("$ref", "#").partition("#")
+            assert not uri or uri.startswith("urn:jobmodels:")
             other = SCHEMAS[key] if not uri else SCHEMAS[uri.removeprefix("urn:jobmodels:").replace(":", "/")]
             for name in pointer.split("/")[1:]:
+                assert name in other
                 other = other[name]
 
     @pytest.mark.parametrize("key", KEYS)
