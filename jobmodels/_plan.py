@@ -179,15 +179,15 @@ class Plan:
 def _builder(plan: Plan) -> Hook:
     """Make what makes a record of an object that has the required keys; what it needs is at hand in its closure."""
     new, cls, unknown = object.__new__, plan.cls, plan.unknown
-    rows = tuple((entry.wire, entry.exact, entry.put, entry.hook, entry.plain, entry) for entry in plan.entries)
+    rows = tuple((entry.wire, entry.exact, entry.put, entry) for entry in plan.entries)
     width = len(rows)
 
     def build(value: dict[str, Any], _: Any = None) -> Any:
         record = new(cls)
-        kept: dict[str, Any] = {}
+        kept: dict[str, Any] | None = None
         known = width
         notes: list[Note] | None = None
-        for wire, exact, put, hook, plain, entry in rows:
+        for wire, exact, put, entry in rows:
             given = value.get(wire, NOTHING)
             if type(given) in exact:
                 put(record, given)
@@ -199,16 +199,17 @@ def _builder(plan: Plan) -> Hook:
             if notes is None:
                 notes = running()
             since = len(notes)
-            typed = hook(given)
+            typed = entry.hook(given)
             put(record, typed)
             if len(notes) != since:
                 prefix(since, wire)
-            if type(given) not in plain and entry.loses(given, typed):
+            if type(given) not in entry.plain and entry.loses(given, typed):
+                kept = kept or {}
                 kept[wire] = given
-        if kept or known != len(value):
-            hide(record, None if known == len(value) else unknown(value), kept or None)
-        else:
+        if kept is None and known == len(value):
             set_unseen(record, ALL_SEEN)
+        else:
+            hide(record, None if known == len(value) else unknown(value), kept)
         return record
 
     return build
