@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from jobmodels._registry import Registry, collect, registry
     from jobmodels._schemas import json_schema, validate
     from jobmodels._system import BODY, EMPTY, ERRORS, JOB, TASK, Answers, Asked, Endpoint, System
-    from jobmodels._told import Facts, Meaning, Reading, Receipt
+    from jobmodels._told import Facts, Listed, Meaning, Opened, Reading, Receipt
     from jobmodels._wire import Headers, Request, Response, Ticket
     from jobmodels.errors import ContractError, DecodeError, DuplicateEndpoint, JobModelsError, NoSuchEndpoint
 
@@ -46,7 +46,7 @@ _HOMES = {
     "_registry": "Registry collect registry",
     "_schemas": "json_schema validate",
     "_system": "BODY EMPTY ERRORS JOB TASK Answers Asked Endpoint System",
-    "_told": "Facts Meaning Reading Receipt",
+    "_told": "Facts Listed Meaning Opened Reading Receipt",
     "_wire": "Headers Request Response Ticket",
     "errors": "ContractError DecodeError DuplicateEndpoint JobModelsError NoSuchEndpoint",
 }
@@ -74,9 +74,11 @@ __all__ = [
     "JobModelsError",
     "JobState",
     "Key",
+    "Listed",
     "Listing",
     "Meaning",
     "NoSuchEndpoint",
+    "Opened",
     "Operation",
     "Origin",
     "Raw",

@@ -8,9 +8,8 @@ import attrs
 
 from jobmodels._convert import holds, hollow, is_told, read_as
 from jobmodels._job import Finding
-from jobmodels._open import Opened
 from jobmodels._system import Asked
-from jobmodels._told import Facts, Reading, Receipt
+from jobmodels._told import Facts, Opened, Reading, Receipt
 
 NO_FACTS = Facts()
 
@@ -49,12 +48,11 @@ class Draft:
         return self.reading.document
 
 
-def draft_of(opened: Opened, asked: Asked) -> Draft:
+def draft_of(opened: Opened, asked: Asked, reading: Reading | None = None) -> Draft:
     """Type an answer and let the system read it. A list of one document of the class is that document."""
     cls, system = asked.endpoint.cls, asked.endpoint.system
-    reading = Reading(document=opened.document)
-    if opened.readable and not opened.empty:
-        reading = system.read(asked, opened.response, opened.document)
+    if reading is None:
+        reading = system.read(asked, opened)
     document, base = reading.document, ""
     if type(document) is list and len(document) == 1 and holds(cls, document[0]):
         document, base = document[0], "/0"
@@ -62,7 +60,9 @@ def draft_of(opened: Opened, asked: Asked) -> Draft:
         document = None
     if document is not reading.document:
         reading = attrs.evolve(reading, document=document)
-    details, findings = read_as(document, cls, admitted=document is opened.document) if opened.readable else (None, ())
+    # A document that the system made of something unreadable is typed as well.
+    readable = opened.readable or document is not opened.document
+    details, findings = read_as(document, cls, admitted=document is opened.document) if readable else (None, ())
     fits = isinstance(details, cls)
     if not fits:
         details = hollow(document, cls)
@@ -70,7 +70,7 @@ def draft_of(opened: Opened, asked: Asked) -> Draft:
         opened=opened, asked=asked, reading=reading, details=details, base=base,
         held=is_told(cls) and holds(cls, document), findings=below(base, findings),
     )  # fmt: skip
-    if opened.readable and not opened.empty:
+    if readable and not (opened.empty and document is opened.document):
         draft.receipt = system.receipt(asked, document)
         draft.facts = system.facts(asked, details)
         draft.misfit = not fits or not (is_told(cls) or draft.receipt)

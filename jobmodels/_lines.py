@@ -16,9 +16,10 @@ import attrs
 
 from jobmodels._job import Job, Key, Operation
 from jobmodels._json import loads
-from jobmodels._open import Opened, open_payload, open_response
+from jobmodels._open import open_payload, open_response
 from jobmodels._read import ask_for, read_all, read_one
 from jobmodels._system import Asked, Endpoint
+from jobmodels._told import Opened
 from jobmodels._wire import Headers, Request, Response
 from jobmodels.errors import LineError, NoSuchOperation
 

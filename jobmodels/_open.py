@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from email.utils import parsedate_to_datetime
 from html import unescape
 from typing import Any
@@ -15,35 +16,13 @@ from jobmodels._json import admit, decode, looks_embedded
 from jobmodels._record import Record
 from jobmodels._secrets import scrub
 from jobmodels._system import JSON_MEDIA, Asked
+from jobmodels._told import Opened
 from jobmodels._wire import Response
-from jobmodels.errors import ContractError, DecodeError
+from jobmodels.errors import ContractError, DecodeError, MissingExtra
 
 NO_CONTENT = frozenset({204, 205, 304})
 _TITLE = re.compile(r"<(?:title|h1)[^<>]{0,200}>([^<]{1,300})<", re.IGNORECASE)
 _LONGEST = 500
-
-
-@attrs.frozen(kw_only=True)
-class Opened:
-    """What came, as far as it could be decoded.
-
-    Attributes:
-        raw: the answer as decoded; bytes where nothing could be decoded.
-        document: what is to be read; text where there is no JSON.
-        readable: whether the document is of the form that the API speaks.
-        empty: whether nothing came.
-        errors: why it is not readable.
-        findings: what decoding noticed.
-        response: the response, where there was one.
-    """
-
-    raw: Any
-    document: Any = None
-    readable: bool = True
-    empty: bool = False
-    errors: tuple[JobError, ...] = ()
-    findings: tuple[Finding, ...] = ()
-    response: Response | None = None
 
 
 def open_payload(payload: object) -> Opened:
@@ -82,6 +61,8 @@ def open_response(response: Response, asked: Asked) -> Opened:
         if media is None and asked.endpoint.media != JSON_MEDIA and not looks_embedded(_as_text(body)):
             return Opened(raw=_as_text(body), document=_as_text(body), response=response)
         return _open_text(body, response)
+    if media in asked.endpoint.system.decoders:
+        return _decoded(response, body, asked.endpoint.system.decoders[media])
     text = _as_text(body)
     if media == asked.endpoint.media:
         return Opened(raw=text, document=text, response=response)
@@ -105,12 +86,24 @@ def _open_text(body: bytes | str, response: Response | None = None) -> Opened:
     return Opened(raw=document, document=document, findings=twice, response=response)
 
 
-def _unreadable(raw: Any, text: str | None, code: str, reason: str, response: Response | None = None) -> Opened:
+def _decoded(response: Response, body: bytes | str, decoder: Callable[[bytes], Any]) -> Opened:
+    """Decode a body that is not JSON with what the system brings for its content type."""
+    try:
+        document = admit(decoder(body if isinstance(body, bytes) else body.encode("latin-1", "replace")))
+    except (DecodeError, MissingExtra) as error:
+        code = error.code if isinstance(error, DecodeError) else "missing-extra"
+        return _unreadable(body, _as_text(body), code, str(error), response, form=response.content_type or "known")
+    return Opened(raw=document, document=document, response=response)
+
+
+def _unreadable(
+    raw: Any, text: str | None, code: str, reason: str, response: Response | None = None, form: str = "JSON"
+) -> Opened:
     status = response.status if response else None
     if status is not None and status >= 400:
         error = JobError(message=gist(text or ""), code=str(status), origin=Origin.TRANSPORT)
     else:
-        error = JobError(message=f"the answer is not a JSON document: {reason}", code=code, origin=Origin.DECODE)
+        error = JobError(message=f"the answer is not a {form} document: {reason}", code=code, origin=Origin.DECODE)
     rule = "too-deep" if code == "too-deep" else "wrong-type"
     return Opened(
         raw=raw, document=text, readable=False, errors=(error,), findings=(Finding(rule, "", reason),),

@@ -14,9 +14,18 @@ from jobmodels._draft import Draft
 from jobmodels._job import Finding, JobError, JobState, Operation, Origin
 from jobmodels._open import gist
 from jobmodels._record import Record
-from jobmodels._settle import DONE, OPEN, Outcome, from_finding, settle_inside, settle_job, settle_refusal, settle_word
+from jobmodels._settle import (
+    DONE,
+    Outcome,
+    from_finding,
+    settle_inside,
+    settle_job,
+    settle_refusal,
+    settle_word,
+    stands_over,
+)
 from jobmodels._system import BODY, EMPTY, ERRORS, JSON_MEDIA, Asked
-from jobmodels._told import Meaning, Receipt
+from jobmodels._told import OPEN, Meaning, Receipt
 
 NOTHING_IN_IT: tuple[Any, ...] = (None, "", [], {})
 _SAYS_NOTHING: tuple[Any, ...] = ("", {})
@@ -26,32 +35,46 @@ def outcome_of(draft: Draft) -> Outcome:
     """Decide what the answer is, in one order for all systems."""
     opened, asked, facts = draft.opened, draft.asked, draft.facts
     refused = asked.status is not None and asked.status >= 400
+    if draft.reading.meaning:
+        return _proven(draft, draft.reading.meaning)
     if opened.empty or (draft.document in _SAYS_NOTHING and not refused and asked.operation is Operation.SUBMIT):
         return _nothing(asked, refused=refused)
     if not opened.readable:
         return settle_refusal(asked, opened.errors) if refused else Outcome(meaning=OPEN, errors=opened.errors)
-    if draft.reading.meaning:
-        return _proven(draft)
+    if refused and asked.endpoint.system.own_refusals:
+        return _refused(draft)
     if draft.receipt and not refused:
         return _received(draft, draft.receipt)
     if _several(draft):
         finding = Finding("several-jobs", "", "a list of several jobs, where one was asked for")
         return Outcome(meaning=OPEN, errors=(from_finding(finding, "unexpected-shape"),), findings=(finding,))
-    if draft.held or facts.native_state is not None:
+    if draft.held or facts.native_state is not None or facts.meaning is not None:
         return settle_job(asked, facts, (*opened.findings, *draft.findings, *facts.findings))
     return _other(draft, refused=refused)
 
 
-def _proven(draft: Draft) -> Outcome:
-    """An answer whose meaning the system knows from status line and headers."""
+def _proven(draft: Draft, meaning: Meaning) -> Outcome:
+    """An answer whose meaning the system knows as a whole, from status line and headers most often."""
     reading = draft.reading
-    native = reading.native_state
-    return Outcome(
-        meaning=reading.meaning or OPEN,
-        native_state=native,
+    twice = [
+        finding
+        for finding in draft.opened.findings
+        if finding.rule == "duplicate-key" and stands_over(finding.path, reading.hangs_on)
+    ]
+    outcome = Outcome(
+        meaning=OPEN if twice else meaning,
+        native_state=reading.native_state,
         accepted=reading.accepted,
-        errors=reading.errors + draft.facts.errors,
+        errors=(*reading.errors, *map(from_finding, twice)),
     )
+    return settle_inside(outcome, attrs.evolve(draft.facts, counts=reading.counts or draft.facts.counts))
+
+
+def _refused(draft: Draft) -> Outcome:
+    """An answer at 400 and above of a system that refuses in its own error shapes only."""
+    asked = draft.asked
+    own = asked.endpoint.system.errors(asked, draft.document)
+    return settle_refusal(asked, own or (_status_error(asked, _said(draft.document)),))
 
 
 def _nothing(asked: Asked, *, refused: bool) -> Outcome:

@@ -35,11 +35,12 @@ def place(shape: Shape, made: cattrs.Converter, *, naive_is_utc: bool = False) -
     items = _array(shape.items, made, naive_is_utc=naive_is_utc) if shape.items else None
     members = _members(shape.members, made) if shape.members else None
     made_by_hand = (*shape.classes, datetime) if shape.moment else shape.classes
-    exact = shape.exact
+    exact, embeds = shape.exact, shape.embeds
+    inside = told or (lambda inner: dict(members(inner)) if members and type(inner) is dict else inner)
 
     def hook(value: Any) -> Any:
         kind = type(value)
-        if kind in exact:
+        if kind in exact and not (embeds and kind is str):
             return value
         if kind is dict:
             if told:
@@ -52,11 +53,13 @@ def place(shape: Shape, made: cattrs.Converter, *, naive_is_utc: bool = False) -
         elif kind is str:
             if shape.moment and (read := moment(value, naive_is_utc=naive_is_utc)):
                 return read
-            if told and looks_embedded(value):
+            if (told or embeds) and looks_embedded(value):
                 since = len(running())
-                new = embedded(value, told)
+                new = embedded(value, inside)
                 if new is not value or len(running()) != since:
                     return new
+            if embeds:
+                return value
         if not shape.raw and not isinstance(value, made_by_hand):
             note("wrong-type", f"expected {shape}")
         return value

@@ -29,7 +29,7 @@ class Entry:
         self.name, self.wire, self.required = field.name, field.wire, field.required
         # What is taken as it is. A null that may be absent is not: the typed value alone would not give it back.
         not_so = field.shape.exact if field.body else set() if field.required else {NoneType}
-        self.exact = field.shape.exact - not_so
+        self.exact = field.shape.exact - not_so - ({str} if field.shape.embeds else set())
         self.hook = sieve(field, made) if field.body else place(field.shape, made, naive_is_utc=field.naive_is_utc)
         parts = (part for part in (field.shape.items, field.shape.members) if part)
         self.respells = field.shape.has_foreign or any(part.has_moments for part in parts)

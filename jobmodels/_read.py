@@ -14,11 +14,12 @@ from typing_extensions import TypeVar
 
 from jobmodels._convert import holds
 from jobmodels._job import Job, Key, Operation
-from jobmodels._open import Opened, open_payload, open_response
+from jobmodels._open import open_payload, open_response
 from jobmodels._reading import job_of
 from jobmodels._registry import Registry
 from jobmodels._registry import registry as known_systems
 from jobmodels._system import Asked, Endpoint
+from jobmodels._told import Opened
 from jobmodels._wire import Request, Response
 from jobmodels.errors import ContractError
 

@@ -8,19 +8,36 @@ import attrs
 
 from jobmodels._convert import body_of
 from jobmodels._draft import Draft, below, draft_of
-from jobmodels._job import Finding, Job, JobError, JobState, Origin
-from jobmodels._open import Opened, retry_after
+from jobmodels._job import Finding, Job, JobError, JobState, Listing, Operation, Origin
+from jobmodels._open import retry_after
 from jobmodels._outcome import NOTHING_IN_IT, outcome_of
 from jobmodels._record import Record
-from jobmodels._settle import OPEN, Outcome, from_finding
-from jobmodels._system import Asked
+from jobmodels._settle import Outcome, from_finding
+from jobmodels._system import Asked, marks_of
+from jobmodels._told import OPEN, Listed, Opened, Reading
 
 
-def job_of(opened: Opened, asked: Asked) -> Job[Any]:
-    """Read an opened answer."""
-    draft = draft_of(opened, asked)
+def job_of(opened: Opened, asked: Asked, reading: Reading | None = None) -> Job[Any]:
+    """Read an opened answer; what the system finds in it may be known already."""
+    draft = draft_of(opened, asked, reading)
     outcome = outcome_of(draft)
     return _job(draft, _identified(draft, outcome))
+
+
+def _listing(draft: Draft) -> Listing | None:
+    """Read the entries of a list, each as a job of its own."""
+    reading = draft.reading
+    if reading.listed is None:
+        return None
+    jobs = tuple(_entry(entry, draft.asked) for entry in reading.listed)
+    return Listing(jobs=jobs, total=reading.total, next=reading.next)
+
+
+def _entry(entry: Listed, asked: Asked) -> Job[Any]:
+    """Read one entry under the home of its class; under the list's own key where it has none."""
+    home = next(iter(marks_of(entry.cls)), None) or attrs.evolve(asked.endpoint, cls=entry.cls)
+    alone = Asked(endpoint=home, operation=Operation.STATUS)
+    return job_of(Opened(raw=entry.document, document=entry.document), alone, entry.reading)
 
 
 def _job(draft: Draft, outcome: Outcome) -> Job[Any]:
@@ -32,7 +49,8 @@ def _job(draft: Draft, outcome: Outcome) -> Job[Any]:
         draft.receipt,
     )
     ticket = receipt.ticket if receipt and outcome.accepted else None
-    findings = (*opened.findings, *_misfits(draft, outcome), *below(draft.base, facts.findings))
+    noticed = () if reading.any_type else opened.findings
+    findings = (*noticed, *reading.findings, *_misfits(draft, outcome), *below(draft.base, facts.findings))
     findings += below(draft.base, outcome.findings) + _untyped(draft, outcome)
     errors = tuple(_placed(error, draft) for error in outcome.errors) + _costly(findings, outcome)
     wait = reading.retry_after if reading.retry_after is not None else retry_after(opened.response)
@@ -45,14 +63,14 @@ def _job(draft: Draft, outcome: Outcome) -> Job[Any]:
         native_state=outcome.native_state,
         message=reading.message if reading.message is not None else facts.message,
         progress=facts.progress,
-        counts=facts.counts,
+        counts=reading.counts if reading.counts is not None else facts.counts,
         submitted_at=receipt.submitted_at if receipt else facts.submitted_at,
         started_at=receipt.started_at if receipt else facts.started_at,
         finished_at=facts.finished_at,
         duration=facts.duration,
         errors=errors,
         accepted=outcome.accepted if reading.accepted is None else reading.accepted,
-        listing=reading.listing,
+        listing=_listing(draft),
         ticket=ticket,
         follow_ups=facts.follow_ups,
         retry_after=wait,

@@ -9,9 +9,8 @@ import attrs
 
 from jobmodels._job import Counts, Finding, JobError, JobState, Operation, Origin
 from jobmodels._system import Asked
-from jobmodels._told import Facts, Meaning
+from jobmodels._told import OPEN, Facts, Meaning
 
-OPEN = Meaning(JobState.UNKNOWN, finished=None)
 DONE = Meaning(JobState.SUCCEEDED, finished=True)
 _CONFIRMED = frozenset({Operation.CANCEL, Operation.DELETE, Operation.DELETE_ALL, Operation.DELETE_EXPIRED})
 
@@ -29,7 +28,7 @@ class Outcome:
 
 def settle_word(asked: Asked, word: Any, path: str) -> Outcome:
     """Look a native word up in the system's table; what is not there is unknown, and reported."""
-    native = str(word) if type(word) in (str, int) else None
+    native = native_text(word)
     known = asked.endpoint.system.states.get(native.strip().lower()) if native is not None else None
     if known:
         return Outcome(meaning=known, native_state=native)
@@ -46,7 +45,7 @@ def settle_word(asked: Asked, word: Any, path: str) -> Outcome:
 
 def settle_job(asked: Asked, facts: Facts, findings: Iterable[Finding]) -> Outcome:
     """Settle the state of a document that says how its job stands."""
-    outcome = settle_word(asked, facts.native_state, facts.state_path)
+    outcome = _proven(facts) or settle_word(asked, facts.native_state, facts.state_path)
     doubts = [finding for finding in findings if _doubts(finding, facts, outcome)]
     if doubts:
         finished = outcome.meaning.finished if doubts[0].rule == "contradiction" else None
@@ -68,11 +67,26 @@ def settle_inside(outcome: Outcome, facts: Facts) -> Outcome:
     return attrs.evolve(outcome, meaning=Meaning(state, outcome.meaning.finished), errors=errors)
 
 
+def _proven(facts: Facts) -> Outcome | None:
+    """What the details say as a whole, where that is more than their word."""
+    return Outcome(meaning=facts.meaning, native_state=native_text(facts.native_state)) if facts.meaning else None
+
+
+def native_text(word: Any) -> str | None:
+    """Write a vendor's word; a number as its digits."""
+    return str(word) if type(word) in (str, int) else None
+
+
 def _doubts(finding: Finding, facts: Facts, outcome: Outcome) -> bool:
-    if finding.path != facts.state_path:
-        return False
+    if finding.rule == "duplicate-key":
+        return stands_over(finding.path, (facts.state_path, *facts.hangs_on))
     contradicted = finding.rule == "contradiction" and outcome.meaning.state is not JobState.UNKNOWN
-    return contradicted or finding.rule == "duplicate-key"
+    return contradicted and facts.meaning is None and finding.path == facts.state_path
+
+
+def stands_over(path: str, places: Iterable[str]) -> bool:
+    """Tell whether a JSON Pointer leads to one of these places, or to what one of them stands in."""
+    return any(place == path or place.startswith(f"{path}/") for place in places)
 
 
 def look_inside(state: JobState, counts: Counts | None, errors: tuple[JobError, ...]) -> JobState:
@@ -103,7 +117,8 @@ def settle_refusal(asked: Asked, errors: tuple[JobError, ...]) -> Outcome:
     status = asked.status if asked.status and asked.status >= 400 else implied
     known = tuple(_with_status(error, asked.status, status or asked.status) for error in errors)
     if asked.operation is Operation.SUBMIT:
-        lost = status is None and all(error.origin is Origin.TRANSPORT for error in errors)
+        foreign = all(error.origin is Origin.TRANSPORT for error in errors)
+        lost = foreign and (status is None or asked.endpoint.system.own_refusals)
         if lost or is_transient(status):
             return Outcome(meaning=OPEN, accepted=None if lost else False, errors=known)
         return Outcome(meaning=Meaning(JobState.FAILED, finished=True), accepted=False, errors=known)

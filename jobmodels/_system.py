@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
+from inspect import signature
 from typing import Any, Final, TypeVar
 
 import attrs
 
 from jobmodels._job import JobError, Key, Operation
-from jobmodels._told import Facts, Meaning, Reading, Receipt
-from jobmodels._wire import Request, Response, Ticket
+from jobmodels._told import Facts, Meaning, Opened, Reading, Receipt
+from jobmodels._wire import Request, Ticket
 from jobmodels.errors import NotAskable
 
 C = TypeVar("C", bound=type)
@@ -55,8 +56,8 @@ class Asked:
     status: int | None = None
 
 
-def _read_as_it_is(asked: Asked, response: Response | None, document: Any) -> Reading:
-    return Reading(document=document)
+def _read_as_it_is(asked: Asked, opened: Opened) -> Reading:
+    return Reading(document=opened.document)
 
 
 def _no_receipt(asked: Asked, document: Any) -> Receipt | None:
@@ -83,21 +84,27 @@ class System:
         name: the first part of its keys.
         states: native word, in lower case, to meaning.
         secrets: names of members that carry credentials, beyond those known everywhere.
-        read: finds the document, and what headers and status line prove, in an answer.
+        read: finds the document, and what headers and status line prove, in an answer, readable or not.
         receipt: reads a receipt, or gives None for anything else.
-        ask: says which request asks for an operation; `ask(operation, ticket)`.
+        ask: says which request asks for an operation; `ask(operation, ticket, **options)`.
         facts: reads typed details.
         errors: reads the vendor's own error shapes; empty for anything else. Paths are relative to the document.
+        decoders: content type to what decodes it, for those that are not JSON. A decoder gives a JSON value or raises
+            `DecodeError`.
+        own_refusals: whether only the vendor's own error shapes refuse a submit, so that any other answer at 400 and
+            above leaves open what became of it; else a page refuses too.
     """
 
     name: str
     states: Mapping[str, Meaning] = attrs.field(factory=dict, repr=False)
     secrets: frozenset[str] = attrs.field(default=frozenset(), converter=_names, repr=False)
-    read: Callable[[Asked, Response | None, Any], Reading] = attrs.field(default=_read_as_it_is, repr=False)
+    read: Callable[[Asked, Opened], Reading] = attrs.field(default=_read_as_it_is, repr=False)
     receipt: Callable[[Asked, Any], Receipt | None] = attrs.field(default=_no_receipt, repr=False)
-    ask: Callable[[Operation, Ticket], Request] | None = attrs.field(default=None, repr=False)
+    ask: Callable[..., Request] | None = attrs.field(default=None, repr=False)
     facts: Callable[[Asked, Any], Facts] = attrs.field(default=_no_facts, repr=False)
     errors: Callable[[Asked, Any], tuple[JobError, ...]] = attrs.field(default=_no_errors, repr=False)
+    decoders: Mapping[str, Callable[[bytes], Any]] = attrs.field(factory=dict, repr=False)
+    own_refusals: bool = attrs.field(default=False, repr=False)
 
     def __call__(
         self,
@@ -152,16 +159,26 @@ class System:
         options = self._options(path, answers, operation, media)
         return Endpoint(cls=cls, package=package or cls.__module__, **options)
 
-    def request(self, operation: Operation | str, ticket: Ticket) -> Request:
+    def request(self, operation: Operation | str, ticket: Ticket | None = None, **options: Any) -> Request:
         """Say which request asks for an operation.
+
+        Args:
+            operation: what is wanted.
+            ticket: the job; None where the operation is not about one.
+            options: what the system's own `ask` takes besides, as a page of a list.
 
         Raises:
             NoSuchOperation: the operation is not one of the words of `Operation`.
-            NotAskable: this system has no such operation, or cannot be asked with this ticket.
+            NotAskable: this system has no such operation, or cannot be asked with this ticket or these options.
         """
+        asked = Operation(operation)
         if self.ask is None:
-            raise NotAskable(self.name, str(operation), "the system does not say how it is asked")
-        return self.ask(Operation(operation), ticket)
+            raise NotAskable(self.name, asked, "the system does not say how it is asked")
+        try:
+            signature(self.ask).bind(asked, ticket, **options)
+        except TypeError as error:
+            raise NotAskable(self.name, asked, str(error)) from None
+        return self.ask(asked, ticket, **options)
 
     def _options(self, path: str, answers: Answers, operation: Operation | None, media: str) -> dict[str, Any]:
         key = Key(f"{self.name}/{path}")

@@ -48,6 +48,11 @@ class Shape:
     members: Shape | None = None
 
     @property
+    def embeds(self) -> bool:
+        """Whether text may stand here that is the JSON of an object that is declared here as well."""
+        return str in self.exact and bool(self.classes or self.members)
+
+    @property
     def sifted(self) -> tuple[type, ...]:
         """The classes that are told from raw values by their keys, alone or in a list."""
         own = self.classes if self.raw else ()

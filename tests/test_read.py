@@ -27,6 +27,7 @@ from jobmodels import (
     Key,
     Listing,
     Meaning,
+    Opened,
     Operation,
     Origin,
     Raw,
@@ -62,8 +63,9 @@ STATES = {
 }
 
 
-def read(asked: Asked, response: Response | None, document: Any) -> Reading:
+def read(asked: Asked, opened: Opened) -> Reading:
     """Headers prove things: an id, and what a 202 means."""
+    response, document = opened.response, opened.document
     told: dict[str, Any] = {
         "id": response and response.header("x-acme-id"),
         "message": response and response.header("x-acme-says"),
@@ -71,7 +73,7 @@ def read(asked: Asked, response: Response | None, document: Any) -> Reading:
     if response and response.status == 202:
         return Reading(
             document=document, meaning=STATES["queued"], native_state="202", accepted=True, consumed=False,
-            retry_after=3.0, ambiguous=True, listing=Listing(total=1),
+            retry_after=3.0, ambiguous=True, listed=(), total=1,
             errors=(JobError(message="soon", origin=Origin.MANAGER),), **told,
         )  # fmt: skip
     if isinstance(document, dict) and "wrapped" in document:
@@ -235,9 +237,9 @@ def test_the_request_is_known_to_the_system() -> None:
     request = Request("GET", "/work", {"async": "true"})
     asked: list[Asked] = []
 
-    def look(question: Asked, response: Response | None, document: Any) -> Reading:
+    def look(question: Asked, opened: Opened) -> Reading:
         asked.append(question)
-        return Reading(document=document)
+        return Reading(document=opened.document)
 
     endpoint = System(name="acme", read=look).endpoint("work/GET", Work)
     normalize_response(

@@ -19,6 +19,7 @@ from jobmodels import (
     JobState,
     Key,
     Meaning,
+    Opened,
     Operation,
     Reading,
     Record,
@@ -139,7 +140,7 @@ def test_a_system_needs_nothing_but_its_name() -> None:
     """Each function has a default that finds nothing."""
     asked = Asked(endpoint=acme.endpoint("report/GET", Report), operation=Operation.RESULT)
 
-    assert acme.read(asked, None, {"a": 1}) == Reading(document={"a": 1})
+    assert acme.read(asked, Opened(raw={"a": 1}, document={"a": 1})) == Reading(document={"a": 1})
     assert acme.receipt(asked, {"id": 7}) is None
     assert acme.errors(asked, {"error": "no"}) == ()
     assert acme.facts(asked, Report(id=1, status="done")) == Facts(native_state="done", state_path="/status")

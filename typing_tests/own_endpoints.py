@@ -20,6 +20,7 @@ from jobmodels import (
     JobState,
     Key,
     Meaning,
+    Opened,
     Operation,
     Origin,
     Raw,
@@ -91,12 +92,14 @@ def a_generic_class_is_filled_in(envelope: RowsEnvelope, unsaid: Envelope) -> No
 # A system of functions, and its endpoints.
 
 
-def read(asked: Asked, response: Response | None, document: Any) -> Reading:
+def read(asked: Asked, opened: Opened) -> Reading:
     """Find the document."""
+    response = opened.response
+    assert_type(response, Response | None)
     assert_type(asked.endpoint, Endpoint)
     assert_type(asked.operation, Operation)
     assert_type(asked.job_id, str | None)
-    return Reading(document=document, consumed=response is not None and response.header("x-consumed") == "1")
+    return Reading(document=opened.document, consumed=response is not None and response.header("x-consumed") == "1")
 
 
 def receipt(asked: Asked, document: Any) -> Receipt | None:

@@ -12,7 +12,7 @@ JOBS = "/api/v1/bulk_metadata/job/"
 TASKS = "/integration/v1/data_dictionary/tasks/"
 
 
-def ask(operation: Operation, ticket: Ticket) -> Request:
+def ask(operation: Operation, ticket: Ticket | None) -> Request:
     """Say which request asks for the status or the result of a job; at Alation they are one.
 
     Raises:
@@ -20,7 +20,7 @@ def ask(operation: Operation, ticket: Ticket) -> Request:
     """
     if operation not in {Operation.STATUS, Operation.RESULT}:
         raise NotAskable("alation", operation, "its jobs can only be read")
-    if not ticket.id.strip():
+    if ticket is None or not ticket.id.strip():
         raise NotAskable("alation", operation, "the ticket names no job")
     if ticket.key.endpoint.startswith("data-dictionary"):
         return Request("GET", TASKS + quote(ticket.id, safe=""))
