@@ -67,7 +67,7 @@ class Numerals:
         return value if type(value) is bool else None
 
     def percentage(self, value: Any, path: str) -> float | None:
-        """Read a percentage as a share of 1; what lies beyond 0 and 100 is noted and clamped. None for anything else."""
+        """Read a percentage as a share of 1; beyond 0 and 100 it is noted and clamped. None for anything else."""
         number = value if type(value) is float else self.whole(value, path)
         if number is None or number != number:
             return None
