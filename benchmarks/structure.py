@@ -93,8 +93,9 @@ CASES = (
 
 def ours(case: Case) -> Mapping[str, Reader]:
     """Read with this package: level 1, and level 2."""
+    cls = case.cls  # What a key stands for is looked up once, as the peers' classes are.
     return {
-        "structure": lambda: jobmodels.structure(case.payload, case.cls),
+        "structure": lambda: jobmodels.structure(case.payload, cls),
         "normalize": lambda: jobmodels.normalize(case.payload, case.key),
     }
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import attrs
 import cattrs
 
 from jobmodels._job import Finding
-from jobmodels._json import admit, decode
+from jobmodels._json import MAX_DEPTH, admit, decode
 from jobmodels._moments import written
 from jobmodels._notes import Noting
 from jobmodels._plan import Plan
+from jobmodels._quick import Odd
 from jobmodels._record import NOTHING, Record, hide
 from jobmodels.errors import ContractError, UnsupportedClass
 
@@ -91,6 +93,13 @@ def structure(payload: object, cls: type[T]) -> T:
         DecodeError: bytes that hold no JSON document.
         UnsupportedClass: the class cannot be read from the wire.
     """
+    if type(payload) is dict:
+        try:
+            read: T = plan_of(cast("Any", cls)).quick(payload, MAX_DEPTH)
+            if read is not NOTHING:
+                return read
+        except (Odd, RecursionError):
+            pass  # Here a `suppress` would take a good part of the time.
     value, findings = read_as(payload, cls)
     if not isinstance(value, cls):
         serious = tuple(finding for finding in findings if finding.rule in {"missing-key", "wrong-type", "too-deep"})
@@ -107,6 +116,11 @@ def read_as(payload: object, cls: Any, *, admitted: bool = False) -> tuple[Any, 
     if isinstance(payload, (bytes, bytearray, memoryview)):
         payload, twice = decode(payload)
     document = payload if admitted else admit(payload)
+    if type(document) is dict:
+        with suppress(Odd, RecursionError):
+            read = plan.quick(document, MAX_DEPTH)
+            if read is not NOTHING:
+                return read, twice
     try:
         with Noting() as notes:
             value = plan.read(document)

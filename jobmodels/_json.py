@@ -19,7 +19,9 @@ _LEAVES = frozenset({str, int, float, bool, type(None)})
 MAX_DIGITS = 4300
 """How many digits an integer may have: Python writes no longer one as text."""
 
-_LONGEST = 10**MAX_DIGITS
+LONGEST = 10**MAX_DIGITS
+"""Beyond the largest integer that is taken."""
+
 _MANY = 1000
 _NUMBER = r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?"
 _EMBEDDED = re.compile(
@@ -55,7 +57,7 @@ def decode(text: object) -> tuple[Any, tuple[Finding, ...]]:
         except _GivenTwice:
             value = _document(plain, _decoder(_collecting(twice)))
         may_be_deep = type(value) not in _LEAVES and plain.count("[") + plain.count("{") > MAX_DEPTH
-        if may_be_deep and not _is_plain(value):
+        if may_be_deep and not is_plain(value):
             raise RecursionError
     except json.JSONDecodeError as error:
         raise DecodeError(
@@ -100,7 +102,7 @@ def _finite(digits: str) -> float:
     return value
 
 
-class _GivenTwice(Exception):
+class _GivenTwice(ValueError):
     """A member is given twice: rare enough to decode once more and look closer."""
 
 
@@ -128,6 +130,18 @@ def _document(text: str, decoder: json.JSONDecoder) -> Any:
     except StopIteration:
         return decoder.decode(text)
     return value if end == len(text) or text[end:].strip(" \t\r\n") == "" else decoder.decode(text)
+
+
+def decode_once(text: str) -> Any:
+    """Decode text that is nothing but one document in which no member is given twice.
+
+    Raises:
+        Exception: of several kinds, for all other text.
+    """
+    value, end = _ONCE.scan_once(text, 0)  # type: ignore[attr-defined]
+    if end != len(text):
+        raise ValueError
+    return value
 
 
 def _decoder(members: Callable[[list[tuple[str, Any]]], dict[str, Any]]) -> json.JSONDecoder:
@@ -179,33 +193,38 @@ def admit(value: object) -> Any:
     Raises:
         ContractError: more than 200 levels (`too-deep`), or something that JSON has no word for (`wrong-type`).
     """
-    return value if _is_plain(value) else _copied(value)
+    return value if is_plain(value) else _copied(value)
 
 
-def _is_plain(value: object) -> bool:
+def is_plain(value: object, levels: int = MAX_DEPTH) -> bool:
     """Tell whether all is as JSON decodes; what holds itself is too deep, however often it does."""
-    level: Iterable[Any] = [value]
-    for _ in range(MAX_DEPTH):
+    if type(value) in _LEAVES:
+        return type(value) is not int or -LONGEST < value < LONGEST
+    level: Iterable[Any] = (value,)
+    while levels > 0:
         below: list[Any] = []
         for holder in level:
-            items = holder
             if type(holder) is dict:
-                for name in holder:
-                    if type(name) is not str:
+                for name, item in holder.items():
+                    kind = type(item)
+                    if type(name) is not str or (kind is int and not -LONGEST < item < LONGEST):
                         return False
-                items = holder.values()
-            elif type(holder) is not list:
+                    if kind not in _LEAVES:
+                        below.append(item)
+            elif type(holder) is list:
+                for item in holder:
+                    kind = type(item)
+                    if kind is int:
+                        if not -LONGEST < item < LONGEST:
+                            return False
+                    elif kind not in _LEAVES:
+                        below.append(item)
+            else:
                 return False
-            for item in items:
-                kind = type(item)
-                if kind is int:
-                    if abs(item) >= _LONGEST:
-                        return False
-                elif kind not in _LEAVES:
-                    below.append(item)
         if not below:
             return True
         level = below if len(below) < _MANY else {id(holder): holder for holder in below}.values()
+        levels -= 1
     return False
 
 
@@ -243,7 +262,7 @@ def _leaf(item: object, path: tuple[str | int, ...]) -> Any:
         return float.__float__(item)
     if not isinstance(item, int):
         raise _refused("wrong-type", path, f"{type(item).__name__} is not a JSON value")
-    if not -_LONGEST < item < _LONGEST:
+    if not -LONGEST < item < LONGEST:
         raise _refused("wrong-type", path, "a number of more than 4,300 digits")
     return int.__int__(item)
 

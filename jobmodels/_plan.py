@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from types import NoneType
 from typing import Any, cast
@@ -12,6 +13,7 @@ import cattrs
 from jobmodels._json import looks_embedded
 from jobmodels._notes import Note, is_running, note, prefix, running
 from jobmodels._places import Hook, embedded, place, sieve
+from jobmodels._quick import reader_of
 from jobmodels._record import ALL_SEEN, NOTHING, Record, hide, set_unseen
 from jobmodels._types import Field, fields_of, required_keys
 
@@ -66,6 +68,11 @@ class Plan:
         self.wires = frozenset(field.wire for field in self.fields)
         bodies = (field for field in self.fields if field.body)
         self.bare = tuple(required_keys(part) for field in bodies for part in field.shape.sifted)
+
+    @cached_property
+    def quick(self) -> Callable[[Any, int], Any]:
+        """What reads a document that fits exactly; see `jobmodels._quick`."""
+        return reader_of(self.cls)
 
     @cached_property
     def entries(self) -> tuple[Entry, ...]:
