@@ -132,23 +132,16 @@ def _document(text: str, decoder: json.JSONDecoder) -> Any:
     return value if end == len(text) or text[end:].strip(" \t\r\n") == "" else decoder.decode(text)
 
 
-def decode_once(text: str) -> Any:
-    """Decode text that is nothing but one document in which no member is given twice.
-
-    Raises:
-        Exception: of several kinds, for all other text.
-    """
-    value, end = _ONCE.scan_once(text, 0)  # type: ignore[attr-defined]
-    if end != len(text):
-        raise ValueError
-    return value
-
-
 def _decoder(members: Callable[[list[tuple[str, Any]]], dict[str, Any]]) -> json.JSONDecoder:
     return json.JSONDecoder(object_pairs_hook=members, parse_constant=_refuse_constant, parse_float=_finite)
 
 
 _ONCE = _decoder(_once)
+scan: Callable[[str, int], tuple[Any, int]] = _ONCE.scan_once  # type: ignore[attr-defined]
+"""Decodes the document that begins at a place of a text, and says where it ends.
+
+Raises `StopIteration`, a `ValueError` or `RecursionError` for anything else, and where a member is given twice.
+"""
 
 
 def _places(value: Any, twice: list[tuple[dict[str, Any], str]]) -> Iterable[Finding]:

@@ -8,14 +8,14 @@ them in one go. Whatever it was not made for makes it give up, and the plan read
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from types import NoneType
 from typing import Any, TypeAlias
 
-from jobmodels._json import LONGEST, MAX_DEPTH, decode_once, is_plain, looks_embedded
+from jobmodels._json import LONGEST, MAX_DEPTH, is_plain, looks_embedded, scan
 from jobmodels._moments import moment
 from jobmodels._record import ALL_SEEN, NOTHING, Record, Unseen, set_unseen
 from jobmodels._types import Field, Shape, fields_of, required_keys
-from jobmodels.errors import DecodeError
 
 Reader: TypeAlias = Callable[..., Any]
 """Takes a value, how many levels it may have, and the text it was decoded from, if it was; gives what is typed, or the
@@ -66,7 +66,7 @@ def _written(cls: Any, made: Readers) -> Reader:
     fields = fields_of(cls)
     names: dict[str, Any] = {
         "new": object.__new__, "cls": cls, "Odd": Odd, "NOTHING": NOTHING, "ALL_SEEN": ALL_SEEN, "LONGEST": LONGEST,
-        "Unseen": Unseen, "set_unseen": set_unseen, "Record": Record,
+        "unseen": partial(tuple.__new__, Unseen), "set_unseen": set_unseen, "Record": Record,
     }  # fmt: skip
     lines = ["def read(value, left, text=NOTHING):", "    get = value.get"]
     for number, field in enumerate(fields):
@@ -86,7 +86,7 @@ def _written(cls: Any, made: Readers) -> Reader:
     lines += [
         "    if known != len(value):",
         "        raise Odd",
-        "    set_unseen(record, ALL_SEEN if kept is None and text is NOTHING else Unseen(None, kept, text))",
+        "    set_unseen(record, ALL_SEEN if kept is None and text is NOTHING else unseen((None, kept, text)))",
         "    return record",
     ]
     exec("\n".join(lines), names)
@@ -144,8 +144,13 @@ def _place(shape: Shape, made: Readers, field: Field | None = None) -> Reader:
             if has_moment and (at := moment(value, naive_is_utc=naive_is_utc)):
                 return at
             if has_inside and looks_embedded(value):
-                inside = _inside(value)
+                try:
+                    inside, end = scan(value, 0)
+                except (StopIteration, ValueError):
+                    raise Odd from None
                 typed = read(inside, MAX_DEPTH, value)
+                if end != len(value):
+                    raise Odd
                 if typed is not inside:
                     return typed
             if may_be_text:
@@ -159,20 +164,12 @@ def _place(shape: Shape, made: Readers, field: Field | None = None) -> Reader:
     return read
 
 
-def _inside(text: str) -> Any:
-    """Decode JSON text."""
-    try:
-        return decode_once(text)
-    except (DecodeError, ValueError, StopIteration):
-        raise Odd from None
-
-
 def _array(shape: Shape, made: Readers, *, keeps_empty: bool) -> Reader:
     """Make what reads an array; one of which nothing fits stays as it is."""
     exact = shape.exact - {int}
     place = _place(shape, made)
     first = _boxed(shape.classes[0], made) if shape.classes else None
-    anything = shape == Shape(raw=True)
+    anything, takes_integers = shape == Shape(raw=True), int in shape.exact
 
     def read(value: list[Any], left: int) -> Any:
         if left < 1:
@@ -190,11 +187,11 @@ def _array(shape: Shape, made: Readers, *, keeps_empty: bool) -> Reader:
             # Most items are of the first class.
             if kind is dict and leader and (new := leader(given, below)) is not NOTHING:
                 fits = True
-            elif kind in exact:
+            elif kind in exact or (takes_integers and kind is int and -LONGEST < given < LONGEST):
                 new, fits = given, True
             else:
                 new = place(given, below)
-                fits = fits or new is not given or kind in shape.exact
+                fits = fits or new is not given
             add(new)
         return tuple(typed) if fits else value
 
