@@ -83,6 +83,7 @@ class System:
     Attributes:
         name: the first part of its keys.
         states: native word, in lower case, to meaning.
+        evidence: what proves a state besides a word, said for people, to meaning; as `HTTP 204` or `failed > 0`.
         secrets: names of members that carry credentials, beyond those known everywhere.
         read: finds the document, and what headers and status line prove, in an answer, readable or not.
         receipt: reads a receipt, or gives None for anything else.
@@ -97,6 +98,7 @@ class System:
 
     name: str
     states: Mapping[str, Meaning] = attrs.field(factory=dict, repr=False)
+    evidence: Mapping[str, Meaning] = attrs.field(factory=dict, repr=False)
     secrets: frozenset[str] = attrs.field(default=frozenset(), converter=_names, repr=False)
     read: Callable[[Asked, Opened], Reading] = attrs.field(default=_read_as_it_is, repr=False)
     receipt: Callable[[Asked, Any], Receipt | None] = attrs.field(default=_no_receipt, repr=False)

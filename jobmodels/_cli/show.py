@@ -91,11 +91,17 @@ def type_text(annotation: Any) -> str:
 
 
 def _show_states(endpoint: Endpoint) -> None:
-    print(f"\nStates of {endpoint.system.name}")
+    system = endpoint.system
     words = {True: "yes", False: "no", None: "not known"}
-    with Table("  WORD", "STATE", "FINISHED") as table:
-        for word, meaning in endpoint.system.states.items():
-            table.add(f"  {word}", meaning.state.value, words[meaning.finished])
+    for title, head, rows in (
+        (f"States of {system.name}", "WORD", system.states),
+        ("What else proves a state", "EVIDENCE", system.evidence),
+    ):
+        if rows:
+            print(f"\n{title}")
+            with Table(f"  {head}", "STATE", "FINISHED") as table:
+                for word, meaning in rows.items():
+                    table.add(f"  {word}", meaning.state.value, words[meaning.finished])
 
 
 def _show_example(endpoint: Endpoint, registry: Registry) -> None:
