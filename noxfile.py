@@ -17,7 +17,7 @@ nox.needs_version = ">=2025.10.14"
 nox.options.default_venv_backend = "virtualenv"
 nox.options.download_python = "never"
 nox.options.error_on_missing_interpreters = bool(os.environ.get("CI"))
-nox.options.sessions = ["lint", "types", "tests", "oldest", "coverage", "wheel"]
+nox.options.sessions = ["lint", "types", "tests", "oldest", "coverage", "development", "wheel"]
 
 ROOT = Path(__file__).parent
 PROJECT = nox.project.load_toml("pyproject.toml")
@@ -75,6 +75,13 @@ def oldest(session: nox.Session) -> None:
     """The whole suite with the oldest of everything, python-dateutil 2.9 among it, measured."""
     session.install("-e", ".[test]", *FLOORS)
     measure(session)
+
+
+@nox.session(python=PYTHONS[0])
+def development(session: nox.Session) -> None:
+    """The whole suite in Python's development mode, where leaks and missing encodings show."""
+    session.install("-e", ".[test]")
+    session.run("python", "-X", "dev", "-X", "warn_default_encoding", "-m", "pytest", *session.posargs)
 
 
 def measure(session: nox.Session) -> None:
