@@ -22,9 +22,12 @@ FAILED = Meaning(JobState.FAILED, finished=True)
 SUCCESS, ERROR = "success", "error"
 # The status of a pushed result that does not fit into an event. Source: contracts page of DatoCMS, 2.1.
 TOO_BIG = 413
-# What a second value would change the state by, below the result of a job that went well.
-DECIDING = ("meta/successful", "meta/failed", "imported_records", "errors")
-NOTHING_IN_IT = (None, "", [], {})
+# What the state of a job that went well hangs on besides.
+DECIDING = tuple(
+    f"{name}/{member}"
+    for name in ("payload", "result")
+    for member in ("meta/successful", "meta/failed", "imported_records", "errors")
+)
 
 
 def facts(asked: Asked, details: Any) -> Facts:
@@ -46,8 +49,9 @@ def _facts(found: Found) -> Facts:
     status = _status(told.status, numerals, f"{at}/status")
     if status == TOO_BIG and isinstance(told, JobResultEvent):
         return _too_big(found, numerals)
+    good = _went_well(status)
     name, result = ("result", told.result) if told.payload is None else ("payload", told.payload)
-    place, good = f"{at}/{name}", _went_well(status)
+    place = f"{at}/{name}"
     counts = result.counted(numerals, place) if isinstance(result, (BulkResult, ImportResult)) else None
     errors = tuple(_errors(told, status, at, numerals) if not good else _item_errors(result, place))
     odd = tuple(_oddities(told, result, at, place) if good else _unknown(errors))
@@ -55,7 +59,7 @@ def _facts(found: Found) -> Facts:
         native_state=status,
         state_path=f"{at}/status",
         meaning=_meaning(status, result, counts, errors),
-        hangs_on=(*found.hangs_on, *(f"{place}/{member}" for member in DECIDING if good)),
+        hangs_on=(*found.hangs_on, *(f"{at}/{member}" for member in DECIDING if good)),
         message=_message(told),
         id=found.id,
         progress=numerals.percentage(told.progress_percentage, f"{at}/progress_percentage"),
@@ -131,13 +135,14 @@ def _oddities(told: JobResultAttributes, result: Any, at: str, place: str) -> It
     for path, entity in entities(result, f"{place}/data"):
         if isinstance(entity, Entity) and entity.type == API_ERROR:
             yield Finding("contradiction", path, "an error among the results of a job that went well")
-    if not isinstance(result, Record) and result not in NOTHING_IN_IT:
+    if not isinstance(result, Record) and result not in (None, "", [], {}):
         yield Finding("untyped-result", place, "no key tells the class of this result")
 
 
 def _message(told: JobResultAttributes) -> Any:
     """Give the sentence of a job: why it failed, or the reason phrase of its status."""
-    return told.error if type(told.error) is str else getattr(told.error, "message", told.status_text)
+    error: Any = told.error
+    return error if type(error) is str else getattr(error, "message", told.status_text)
 
 
 def _too_big(found: Found, numerals: Numerals) -> Facts:

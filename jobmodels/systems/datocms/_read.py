@@ -27,7 +27,7 @@ _READS = frozenset({Operation.STATUS, Operation.RESULT, Operation.LIST})
 
 def read(asked: Asked, opened: Opened) -> Reading:
     """Find what the answer as a whole proves: an error answer, a receipt, a synchronous answer, a list."""
-    document = _alone(opened.document) if opened.readable else None
+    document = _alone(opened.document)
     refused = errors(asked, document)
     if refused:
         reading = _refused(asked, opened, refused)
@@ -155,5 +155,6 @@ def _id(data: Any) -> str | None:
 def _wait(asked: Asked, opened: Opened) -> float | None:
     """Read how long to wait, in seconds, off a refusal; what is no number of seconds says nothing."""
     told = opened.response.header("x-ratelimit-reset") if opened.response else None
-    refused = asked.status is None or asked.status >= 400
-    return float(told) if refused and told and _SECONDS.fullmatch(told := told.strip()) else None
+    if told is None or (asked.status is not None and asked.status < 400):
+        return None
+    return float(told) if _SECONDS.fullmatch(told.strip()) else None

@@ -37,9 +37,10 @@ class JobResultDetails(JobResultForm):
 
     def found(self) -> Found | None:
         """Look for the job result, in the envelope or without one."""
-        if self.data is not None or not is_lifted(self):
-            return None if refuses(self.data) else found_in(self.data, "/data")
-        return found_in(self.body, "") if isinstance(self.body, (JobResult, JobResultAttributes)) else None
+        data: Any = self.data
+        if data is None and is_lifted(self):
+            return found_in(self.body, "") if isinstance(self.body, (JobResult, JobResultAttributes)) else None
+        return None if refuses(data) else found_in(data, "/data")
 
     @property
     def due(self) -> str:
@@ -85,9 +86,10 @@ class JobResultEventDetails(JobResultForm):
 
     def found(self) -> Found | None:
         """Look for the job result, in the envelope of Pusher or without it."""
-        if self.data is None and is_lifted(self):
+        data: Any = self.data
+        if data is None and is_lifted(self):
             return _event(self.body, "") if isinstance(self.body, JobResultEvent) else None
-        found = _event(self.data, "/data")._replace(hangs_on=("/event",))
+        found = _event(data, "/data")._replace(hangs_on=("/event",))
         if self.event == JOB_RESULT_EVENT:
             return found
         return misfit(found, "unexpected-type", "an event of another kind", "/event", noticed=False)

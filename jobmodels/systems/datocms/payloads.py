@@ -76,7 +76,8 @@ class BulkResult(Record):
 
     def counted(self, numerals: Numerals, path: str) -> Counts:
         """Take the counts of `meta`."""
-        return self.meta.counted(numerals, f"{path}/meta") if isinstance(self.meta, BulkMeta) else Counts()
+        meta: Any = self.meta
+        return meta.counted(numerals, f"{path}/meta") if isinstance(meta, BulkMeta) else Counts()
 
 
 class Document(Record):

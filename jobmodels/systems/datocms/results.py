@@ -97,7 +97,8 @@ class SimpleJobResult(JobResultAttributes):
 class BareJobResult(JobResultAttributes):
     """A status with its payload, and nothing that says whose. Source: seed of DatoCMS, "Payload Structure"."""
 
-    payload: Payload
+    # What tells this class must be there, which pyright wants of no field that a base gives a default.
+    payload: Payload  # pyright: ignore[reportGeneralTypeIssues]
     id: str | None = None
 
 
