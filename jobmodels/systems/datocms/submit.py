@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from jobmodels._record import Raw, Record
+from jobmodels._record import Raw, Record, wire
 from jobmodels.systems.datocms._system import datocms
 from jobmodels.systems.datocms.payloads import BulkMeta, Entity
 
@@ -18,8 +18,10 @@ class SubmitDetails(Record):
     Attributes:
         data: under status 202 a resource of type `job`, whose id is asked after; else the result, done at once.
         meta: the counts of a bulk operation that was done at once.
+        body: an answer that is no object.
     """
 
     data: Entity | Sequence[Entity | Raw] | Raw = None
     meta: BulkMeta | None = None
     included: Sequence[Entity | Raw] | None = None
+    body: Raw = wire(default=None, body=True)
