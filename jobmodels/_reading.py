@@ -37,7 +37,8 @@ def _entry(entry: Listed, asked: Asked) -> Job[Any]:
     """Read one entry under the home of its class; under the list's own key where it has none."""
     home = next(iter(marks_of(entry.cls)), None) or attrs.evolve(asked.endpoint, cls=entry.cls)
     alone = Asked(endpoint=home, operation=Operation.STATUS)
-    return job_of(Opened(raw=entry.document, document=entry.document), alone, entry.reading)
+    opened = Opened(raw=entry.document, document=entry.document, findings=entry.findings)
+    return job_of(opened, alone, entry.reading)
 
 
 def _job(draft: Draft, outcome: Outcome) -> Job[Any]:

@@ -54,11 +54,13 @@ class Listed:
         document: the entry; part of the answer, or made of it.
         cls: the details class it is typed as. Where the class has a home, the entry is read under that key.
         reading: what is known of the entry besides; None lets the system look.
+        findings: what decoding noticed in the entry, with paths into its document.
     """
 
     document: Any
     cls: type
     reading: Reading | None = None
+    findings: tuple[Finding, ...] = ()
 
 
 @attrs.frozen(kw_only=True)

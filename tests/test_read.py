@@ -25,6 +25,7 @@ from jobmodels import (
     JobError,
     JobState,
     Key,
+    Listed,
     Listing,
     Meaning,
     Opened,
@@ -894,6 +895,23 @@ def test_a_system_may_find_the_document_inside_the_answer() -> None:
     job = normalize({"wrapped": {"status": "done"}}, "work/GET")
 
     assert (job.state, job.raw) == ("succeeded", {"wrapped": {"status": "done"}})
+
+
+def test_what_decoding_noticed_in_an_entry_is_that_of_the_entry() -> None:
+    """A state that is given twice is unknown in a list as it is alone."""
+    twice = Finding("duplicate-key", "/status", "given twice")
+
+    def listing(asked: Asked, opened: Opened) -> Reading:
+        if type(opened.document) is not list:
+            return Reading(document=opened.document)
+        entries = tuple(Listed(document=entry, cls=Work, findings=(twice,)) for entry in opened.document)
+        return Reading(document=opened.document, meaning=Meaning(JobState.UNKNOWN, finished=None), listed=entries)
+
+    endpoint = System(name="acme", states=STATES, read=listing).endpoint("works/GET", Work)
+    job = jobmodels.normalize([{"status": "done"}], endpoint.key, registry=Registry([endpoint]))
+
+    assert job.listing is not None
+    assert [(entry.state, entry.errors[0].code) for entry in job.listing.jobs] == [("unknown", "duplicate-key")]
 
 
 @pytest.mark.parametrize(
