@@ -97,10 +97,8 @@ def _statement(code: Any, details: Any) -> tuple[Any, Any]:
     if type(details) is not dict or not details:
         return None, code
     if all(_is_texts(texts) for texts in details.values()):
-        told = {name: ", ".join(texts) for name, texts in details.items()}
-        if len(told) == 1:
-            return next(iter(told.items()))
-        return None, "; ".join(f"{name}: {said}" for name, said in told.items())
+        told = sorted((name, ", ".join(texts)) for name, texts in details.items())
+        return told[0] if len(told) == 1 else (None, "; ".join(f"{name}: {said}" for name, said in told))
     field, message, inner = (details.get(name) for name in ("field", "message", "code"))
     if type(message) is str and message:
         return field, message

@@ -127,13 +127,27 @@ def _listed(asked: Asked, opened: Opened, document: Any) -> Reading:
         error = JobError(message=said.message, code="unexpected-shape", origin=Origin.DECODE, path=said.path)
         return attrs.evolve(reading, meaning=OPEN, errors=(error,), findings=(said,))
     meta = document.get("meta") if type(document) is dict else None
+    base = "/data" if type(document) is dict else ""
+    base = base if document is opened.document else f"/0{base}"
     numerals = Numerals()
     return attrs.evolve(
         reading,
         meaning=OPEN,
-        listed=tuple(Listed(document={"data": entry}, cls=JobResultDetails) for entry in entries),
+        listed=tuple(
+            Listed(document={"data": entry}, cls=JobResultDetails, findings=_noticed(opened, f"{base}/{place}"))
+            for place, entry in enumerate(entries)
+        ),
         total=numerals.count(meta.get("total_count"), "/meta/total_count") if type(meta) is dict else None,
         findings=tuple(numerals.findings),
+    )
+
+
+def _noticed(opened: Opened, at: str) -> tuple[Finding, ...]:
+    """Take what decoding noticed in one entry, whose document has it in `data`."""
+    return tuple(
+        attrs.evolve(finding, path=f"/data{finding.path.removeprefix(at)}")
+        for finding in opened.findings
+        if finding.path.startswith(f"{at}/")
     )
 
 
