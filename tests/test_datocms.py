@@ -54,8 +54,8 @@ RESULT, EVENT, LIST, SUBMIT = (
 )
 # Rows of the state table, raw samples and error shapes of the contracts page, in order; then its rules for all systems,
 # but for those on signatures, on waiting and on ids, which no recorded answer can show.
-ROWS = {f"S{number}" for number in range(1, 22)} | {f"R{number}" for number in range(1, 17)}
-ROWS |= {f"E{number}" for number in range(1, 5)} | {f"X{number}" for number in (*range(2, 13), 15)}
+PLACES = {"S": range(1, 22), "R": range(1, 17), "E": range(1, 5), "X": (*range(2, 13), 15)}
+ROWS = {f"{letter}{number}" for letter, numbers in PLACES.items() for number in numbers}
 
 
 def job(payload: Any, key: str = RESULT, **given: Any) -> Job[Any]:
@@ -434,7 +434,8 @@ def test_under_the_key_of_polls_a_receipt_is_a_receipt() -> None:
 
 def test_a_list_has_entries_for_resources_only() -> None:
     """Anything else below 400 is none."""
-    for body in ("text", {}, {"data": {}}, 7):
+    bodies: list[Any] = ["text", {}, {"data": {}}, 7]
+    for body in bodies:
         read = answer(body, key=LIST)
         assert (read.state, read.listing, read.errors[0].code) == ("unknown", None, "unexpected-shape")
     assert jobmodels.normalize_response(Response(200, (), b""), LIST).errors[0].code == "empty-body"

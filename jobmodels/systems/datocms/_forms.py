@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import Any, NamedTuple
 
 from jobmodels._job import Finding, JobError, Origin
@@ -36,14 +37,14 @@ class Found(NamedTuple):
 class JobResultForm(Record):
     """What holds one job result; the same access to all forms of it."""
 
+    @abstractmethod
     def found(self) -> Found | None:
         """Look for the job result; None for an answer of another kind."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def due(self) -> str:
         """Where the job result, or what tells it, should stand, as a JSON Pointer."""
-        raise NotImplementedError
 
     @property
     def told(self) -> JobResultAttributes | None:
