@@ -450,19 +450,19 @@ def test_a_list_has_entries_for_resources_only() -> None:
     [
         ({"code": "A", "details": {"message": "why"}}, ("A", "why", None)),
         ({"code": "A", "details": {"message": "", "field": "f"}}, ("A", "A", "f")),
-        ({"code": "A", "details": {"field": "f", "code": "B"}}, ("A", "A: B", "f")),
+        ({"code": "A", "details": {"field": "f", "code": "B"}}, ("A", "B", "f")),
         ({"code": "A", "details": {"field": ["x", "y"]}}, ("A", "x, y", "field")),
         ({"code": "A", "details": {"b": ["x"], "a": ["y"]}}, ("A", "a: y; b: x", None)),
         ({"code": "A", "details": {"b": [], "field": 7}}, ("A", "A", None)),
         ({"code": "A", "details": {"b": [7]}}, ("A", "A", None)),
         ({"code": "A", "details": ["odd"]}, ("A", "A", None)),
         ({"code": "A"}, ("A", "A", None)),
-        ({"code": 7, "details": {"code": "B"}}, (None, "the service gave no reason that can be read", None)),
+        ({"code": 7, "details": {"code": "B"}}, (None, "B", None)),
         (None, (None, "the service gave no reason that can be read", None)),
     ],
 )
 def test_an_error_says_what_it_is_about(attributes: Any, told: tuple[Any, ...]) -> None:
-    """In its sentence, in texts about fields, or in its codes."""
+    """In texts about fields, in its sentence, or in its innermost code."""
     document = {"data": ["odd", {"type": "other"}, {"type": "api_error", "attributes": attributes}]}
     (error,) = errors(ask_for(RESULT, None, None), document)
 

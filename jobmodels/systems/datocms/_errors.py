@@ -93,16 +93,14 @@ def _api_error(told: Any, origin: Origin, path: str, status: int | None, numeral
 
 
 def _statement(code: Any, details: Any) -> tuple[Any, Any]:
-    """Say which field an error is about, and what it says: its sentence, its texts about fields, or its codes."""
+    """Say which field an error is about, and what it says: texts about fields, a sentence, or the innermost code."""
     if type(details) is not dict or not details:
         return None, code
     if all(_is_texts(texts) for texts in details.values()):
         told = sorted((name, ", ".join(texts)) for name, texts in details.items())
         return told[0] if len(told) == 1 else (None, "; ".join(f"{name}: {said}" for name, said in told))
     field, message, inner = (details.get(name) for name in ("field", "message", "code"))
-    if type(message) is str and message:
-        return field, message
-    return field, f"{code}: {inner}" if type(code) is str and type(inner) is str else code
+    return field, next((said for said in (message, inner) if type(said) is str and said), code)
 
 
 def _is_texts(value: Any) -> bool:
