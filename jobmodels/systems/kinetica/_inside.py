@@ -1,0 +1,150 @@
+"""What stands inside the wrapper, and what is wrong where nothing there can be read.
+
+Source: contracts page, 3.2 to 3.4.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import attrs
+
+from jobmodels._convert import read_as
+from jobmodels._job import Finding, JobError, JobState, Origin
+from jobmodels._json import decode, looks_embedded
+from jobmodels._numbers import Numerals
+from jobmodels._record import Record, is_lifted
+from jobmodels._system import Asked
+from jobmodels._told import OPEN, Facts, Meaning
+from jobmodels.errors import DecodeError
+from jobmodels.systems.kinetica._avro_schemas import kind_of
+from jobmodels.systems.kinetica._wrapper import ERROR, NONE, OK, said, word_of
+
+NO_FACTS = Facts(state_path="/status")
+KINDS = {
+    "create-job": "create_job",
+    "get-job": "get_job",
+    "alter-jobs": "admin_alter_jobs",
+    "show-jobs": "admin_show_jobs",
+}
+"""The kind of answer that each endpoint gives: `data_type` without its ending."""
+
+_NUMBER = re.compile(r"-?\d{1,19}", re.ASCII)
+
+
+@attrs.frozen(kw_only=True)
+class Inside:
+    """What stands inside the wrapper.
+
+    Attributes:
+        document: the typed document; None where there is none that can be read.
+        base: where it stands, as a JSON Pointer.
+        facts: what is known without it.
+    """
+
+    document: Any = None
+    base: str = ""
+    facts: Facts = NO_FACTS
+
+
+def wrong(code: str, path: str, message: str) -> JobError:
+    """Make the error of something that could not be read."""
+    return JobError(message=message, code=code, origin=Origin.DECODE, path=path)
+
+
+def lacking(path: str, message: str, rule: str = "missing-key") -> Facts:
+    """Say that nothing is known, since something is missing."""
+    found = Finding(rule, path, message)
+    return Facts(state_path=path, meaning=OPEN, errors=(wrong(rule, path, message),), findings=(found,))
+
+
+def typed(asked: Asked, document: Any) -> tuple[Any, tuple[Finding, ...]]:
+    """Type an answer before the engine does, with what was noticed."""
+    return read_as(document, asked.endpoint.cls, admitted=True)
+
+
+def look(asked: Asked, details: Any) -> Inside:
+    """Look inside typed details."""
+    if is_lifted(details) and details.status is None:
+        return _decoded(details.decoded)
+    word = word_of(details.status)
+    message = said(details.message)
+    if word == ERROR:
+        return Inside(facts=Facts(state_path="/status", message=message))
+    if word != OK:
+        return Inside(facts=_odd(details.status))
+    kind = said(details.data_type)
+    if kind is not None and kind_of(kind) not in {KINDS[asked.endpoint.key.endpoint], NONE}:
+        return Inside(facts=_other_kind(message))
+    there = [name for name in ("data_str", "data") if isinstance(getattr(details, name), Record)]
+    if not there:
+        return Inside(facts=_nothing(details))
+    odd = details.data_str != details.data and len(there) > 1
+    found = (Finding("contradiction", "/data", "another document than in data_str"),) if odd else ()
+    return Inside(document=details.response, base=f"/{there[0]}", facts=Facts(message=message, findings=found))
+
+
+def _decoded(value: Any) -> Inside:
+    """An answer without a wrapper: a document that the official client has decoded, or something else."""
+    base = ""
+    if type(value) is tuple and len(value) == 1:
+        value, base = value[0], "/0"
+    return Inside(document=value, base=base) if isinstance(value, Record) else Inside()
+
+
+def _odd(status: Any) -> Facts:
+    """A wrapper that says neither that the call went well nor that it failed."""
+    if status is None:
+        return lacking("/status", "the wrapper does not say how the call went")
+    facts = lacking("/status", "a wrapper is OK or ERROR", "unknown-state")
+    meaning = Meaning(JobState.UNKNOWN, finished=False if type(status) is str else None)
+    return attrs.evolve(facts, native_state=status, meaning=meaning)
+
+
+def _other_kind(message: str | None) -> Facts:
+    told = "an answer of another endpoint"
+    return Facts(
+        state_path="/data_type",
+        meaning=OPEN,
+        message=message,
+        errors=(wrong("unexpected-type", "/data_type", told),),
+        findings=(Finding("wrong-type", "/data_type", told),),
+    )
+
+
+def _nothing(details: Any) -> Facts:
+    """Say why nothing inside the wrapper can be read."""
+    parts = [(f"/{name}", getattr(details, name)) for name in ("data_str", "data")]
+    there = [(path, value) for path, value in parts if value is not None]
+    if not there:
+        return lacking("/data_str", "nothing is inside the wrapper")
+    path, value = next(((path, value) for path, value in there if value != ""), there[0])
+    rule, code, reason = "wrong-type", "unexpected-shape", "no object is inside the wrapper"
+    if type(value) is str:
+        try:
+            decode(value)
+        except DecodeError as error:
+            rule, code, reason = "embedded-json-invalid", error.code, f"no JSON is inside the wrapper: {error.reason}"
+    noticed = type(value) is not str or looks_embedded(value)
+    return Facts(
+        state_path="/status",
+        meaning=OPEN,
+        errors=(wrong(code, path, reason),),
+        findings=() if noticed else (Finding(rule, path, reason),),
+    )
+
+
+def number_of(value: Any, path: str, numerals: Numerals) -> str | None:
+    """Read the id of a job: a signed number of 64 bits, as its digits; None for anything else."""
+    if type(value) is int:
+        return str(value)
+    if type(value) is not str or not _NUMBER.fullmatch(value):
+        return None
+    numerals.findings.append(Finding("number-as-text", path, "a number written as text"))
+    return value
+
+
+def stands_over(path: str, places: tuple[str, ...]) -> bool:
+    """Tell whether a JSON Pointer leads to one of these places, or to what one of them stands in."""
+    return any(place == path or place.startswith(f"{path}/") for place in places)

@@ -1,0 +1,34 @@
+"""Kinetica as a system: its words and its functions."""
+
+from __future__ import annotations
+
+from jobmodels._job import JobState
+from jobmodels._system import System
+from jobmodels._told import OPEN, Meaning
+from jobmodels.systems.kinetica._ask import ask
+from jobmodels.systems.kinetica._avro import decode
+from jobmodels.systems.kinetica._facts import facts
+from jobmodels.systems.kinetica._read import errors, read, receipt
+
+__all__ = ["kinetica"]
+
+# Source: contracts page, 3.4. The words of jobs; then that of a call, which says nothing of a job.
+STATES = {
+    "running": Meaning(JobState.RUNNING, finished=False),
+    "done": Meaning(JobState.SUCCEEDED, finished=True),
+    "error": Meaning(JobState.FAILED, finished=True),
+    "cancelled": Meaning(JobState.CANCELLED, finished=True),
+    "ok": OPEN,
+}
+
+kinetica = System(
+    name="kinetica",
+    states=STATES,
+    read=read,
+    receipt=receipt,
+    ask=ask,
+    facts=facts,
+    errors=errors,
+    decoders={"application/octet-stream": decode},
+    own_refusals=True,
+)
