@@ -143,8 +143,3 @@ def number_of(value: Any, path: str, numerals: Numerals) -> str | None:
         return None
     numerals.findings.append(Finding("number-as-text", path, "a number written as text"))
     return value
-
-
-def stands_over(path: str, places: tuple[str, ...]) -> bool:
-    """Tell whether a JSON Pointer leads to one of these places, or to what one of them stands in."""
-    return any(place == path or place.startswith(f"{path}/") for place in places)

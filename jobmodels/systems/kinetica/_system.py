@@ -7,8 +7,9 @@ from jobmodels._system import System
 from jobmodels._told import OPEN, Meaning
 from jobmodels.systems.kinetica._ask import ask
 from jobmodels.systems.kinetica._avro import decode
+from jobmodels.systems.kinetica._errors import errors
 from jobmodels.systems.kinetica._facts import facts
-from jobmodels.systems.kinetica._read import errors, read, receipt
+from jobmodels.systems.kinetica._read import read, receipt
 
 __all__ = ["kinetica"]
 

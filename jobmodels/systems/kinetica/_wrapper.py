@@ -65,5 +65,6 @@ def envelope(document: Any) -> tuple[Mapping[str, Any], str]:
     if not isinstance(document, dict):
         return {}, ""
     kept = document.get("status_info")
-    alone = isinstance(kept, dict) and type(document.get("status")) is not str
-    return (kept, "/status_info") if alone else (document, "")
+    if isinstance(kept, dict) and type(document.get("status")) is not str:
+        return kept, "/status_info"
+    return document, ""

@@ -48,10 +48,9 @@ class GpudbResponse(Record, Generic[R, D]):
     @property
     def response(self) -> R | D | None:
         """What is inside, wherever it stands; None where nothing there could be typed."""
-        for part in (self.data_str, self.data, self.decoded):
-            if isinstance(part, Record):
-                return part
-        return None
+        parts: tuple[Any, ...] = (self.data_str, self.data, self.decoded)
+        told: Any = next((part for part in parts if isinstance(part, Record)), None)
+        return told
 
 
 @kinetica("create-job/POST")
