@@ -47,6 +47,13 @@ class Draft:
         """The document that was typed."""
         return self.reading.document
 
+    @property
+    def noticed(self) -> tuple[Finding, ...]:
+        """What decoding, typing and the system noticed, with paths into the document."""
+        whole = (*self.opened.findings, *self.findings)
+        inside = tuple(attrs.evolve(finding, path=finding.path.removeprefix(self.base)) for finding in whole)
+        return (*inside, *self.facts.findings)
+
 
 def draft_of(opened: Opened, asked: Asked, reading: Reading | None = None) -> Draft:
     """Type an answer and let the system read it. A list of one document of the class is that document."""

@@ -49,7 +49,7 @@ def outcome_of(draft: Draft) -> Outcome:
         finding = Finding("several-jobs", "", "a list of several jobs, where one was asked for")
         return Outcome(meaning=OPEN, errors=(from_finding(finding, "unexpected-shape"),), findings=(finding,))
     if draft.held or facts.native_state is not None or facts.meaning is not None:
-        return settle_job(asked, facts, (*opened.findings, *draft.findings, *facts.findings))
+        return settle_job(asked, facts, draft.noticed)
     return _other(draft, refused=refused)
 
 

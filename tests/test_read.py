@@ -431,6 +431,14 @@ def test_a_state_that_is_given_twice_is_unknown(wrap: Any) -> None:
     ]
 
 
+def test_a_state_that_is_given_twice_in_a_list_of_one_is_unknown() -> None:
+    """The list is that document; errors and findings name the place in the list."""
+    job = normalize('[{"status": "broken", "status": "done"}]', "work/GET")
+
+    assert said(job) == ("unknown", None, None, ["decode duplicate-key"])
+    assert job.errors[0].path == job.findings[0].path == "/0/status"
+
+
 def test_a_result_that_nothing_tells_is_reported() -> None:
     """Only where keys could tell a class, and where there is something."""
     untyped = {"status": "done", "result": {"x": 1}}
