@@ -91,8 +91,8 @@ def _decoded(response: Response, body: bytes | str, decoder: Callable[[bytes], A
     try:
         document = admit(decoder(body if isinstance(body, bytes) else body.encode("latin-1", "replace")))
     except (DecodeError, MissingExtra) as error:
-        code = error.code if isinstance(error, DecodeError) else "missing-extra"
-        return _unreadable(body, _as_text(body), code, str(error), response, form=response.content_type or "known")
+        code, reason = (error.code, error.where) if isinstance(error, DecodeError) else ("missing-extra", str(error))
+        return _unreadable(body, _as_text(body), code, reason, response, form=response.content_type or "known")
     return Opened(raw=document, document=document, response=response)
 
 

@@ -47,7 +47,7 @@ from jobmodels import (
 from jobmodels._open import gist
 from jobmodels._read import ask_for
 from jobmodels._settle import is_transient, look_inside
-from jobmodels.errors import NoSuchEndpoint, NoSuchOperation
+from jobmodels.errors import DecodeError, NoSuchEndpoint, NoSuchOperation
 
 AT = datetime(2024, 9, 17, 12, 50, 42, tzinfo=UTC)
 R = TypeVar("R", default=Any, covariant=True)
@@ -1004,3 +1004,31 @@ def test_a_code_says_what_a_status_that_is_no_refusal_does_not() -> None:
     bare = jobmodels.normalize(body, "alation/job/GET")
 
     assert received.state == bare.state == "not_found"
+
+
+# Other content types.
+
+
+def backwards(body: bytes) -> Any:
+    """Decode what is written backwards."""
+    if not body.endswith(b"{"):
+        raise DecodeError("invalid-backwards", "no brace", 3)
+    return json.loads(body[::-1])
+
+
+def test_a_decoder_that_refuses_says_why_and_no_more() -> None:
+    """Its reason and its place; that it is no JSON document goes without saying."""
+    system = System(name="odd", states=STATES, decoders={"text/backwards": backwards})
+
+    @system("work/GET")
+    class OddWork(Record):
+        status: str | None
+
+    kind = {"content-type": "text/backwards"}
+    odd = collect(OddWork)
+    done = normalize_response(Response(200, kind, b'}"enod": "sutats"{'), "odd/work/GET", registry=odd)
+    broken = normalize_response(Response(200, kind, b"enod"), "odd/work/GET", registry=odd)
+
+    assert said(done) == ("succeeded", True, None, [])
+    assert said(broken) == ("unknown", None, None, ["decode invalid-backwards"])
+    assert broken.errors[0].message == "the answer is not a text/backwards document: no brace at offset 3"
