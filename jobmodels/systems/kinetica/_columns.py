@@ -10,11 +10,13 @@ from typing import Any
 
 import attrs
 
+from jobmodels._convert import unstructure
 from jobmodels._job import Finding, JobError
 from jobmodels._numbers import Numerals
 from jobmodels._told import OPEN, Facts, Listed, Reading
 from jobmodels._types import fields_of
-from jobmodels.systems.kinetica._inside import number_of, wrong
+from jobmodels.systems.kinetica._inside import lacking, number_of, wrong
+from jobmodels.systems.kinetica._wrapper import word_of
 from jobmodels.systems.kinetica.records import AlteredJob, DecodedShowJobs, ShownJob
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -85,14 +87,12 @@ def shown(job: ShownJob) -> Facts:
     at = moment_of(received)
     if type(received) is int and at is None:
         numerals.findings.append(Finding("wrong-type", "/time_received", "a moment that no calendar has"))
-    return Facts(
-        native_state=job.status,
-        state_path="/status",
-        meaning=OPEN if job.status is None else None,
-        id=number,
-        submitted_at=at,
-        findings=(*numerals.findings,),
-    )
+    told = Facts(native_state=job.status, state_path="/status")
+    if "status" not in unstructure(job):
+        told = Facts(meaning=OPEN)
+    elif job.status is None or word_of(job.status) == "":
+        told = lacking("/status", "the list does not say how this job stands")
+    return attrs.evolve(told, id=number, submitted_at=at, findings=(*told.findings, *numerals.findings))
 
 
 def moment_of(milliseconds: Any) -> datetime | None:

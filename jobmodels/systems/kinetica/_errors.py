@@ -7,6 +7,7 @@ from typing import Any
 import attrs
 
 from jobmodels._job import JobError, Origin
+from jobmodels._secrets import scrub
 from jobmodels._system import Asked
 from jobmodels.systems.kinetica._wrapper import ERROR, envelope, said, word_of
 
@@ -15,10 +16,12 @@ _PASSING = ("connection refused", "kinetica is exiting", "system shutting down")
 
 
 def errors(asked: Asked, document: Any) -> tuple[JobError, ...]:
-    """Read a wrapper that says that the call failed; empty for anything else.
+    """Read a wrapper that says that the call failed, or an exception that stands for an answer; else empty.
 
     At 400 and above a gateway may speak of its own error in such words: there the wrapper has to say what it holds.
     """
+    if isinstance(document, BaseException):
+        return (_lost(document),)
     told, base = envelope(document)
     foreign = is_refused(asked) and not told.keys() & {"data_type", "data_str"}
     if word_of(told.get("status")) != ERROR or foreign:
@@ -31,6 +34,13 @@ def errors(asked: Asked, document: Any) -> tuple[JobError, ...]:
     )
     passing = any(words in error.message.lower() for words in _PASSING)
     return (attrs.evolve(error, transient=True) if passing else error,)
+
+
+def _lost(error: BaseException) -> JobError:
+    name = type(error).__name__
+    passing = isinstance(error, OSError) or "Timeout" in name or "Connection" in name
+    said_so = scrub(f"{name}: {error}".removesuffix(": "))
+    return JobError(message=said_so, origin=Origin.TRANSPORT, transient=True if passing else None)
 
 
 def is_refused(asked: Asked) -> bool:

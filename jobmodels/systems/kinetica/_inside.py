@@ -118,7 +118,8 @@ def _nothing(details: Any) -> Facts:
     parts = [(f"/{name}", getattr(details, name)) for name in ("data_str", "data")]
     there = [(path, value) for path, value in parts if value is not None]
     if not there:
-        return lacking("/data_str", "nothing is inside the wrapper")
+        facts = lacking("/data_str", "nothing is inside the wrapper")
+        return attrs.evolve(facts, native_state=details.status)
     path, value = next(((path, value) for path, value in there if value != ""), there[0])
     rule, code, reason = "wrong-type", "unexpected-shape", "no object is inside the wrapper"
     if type(value) is str:

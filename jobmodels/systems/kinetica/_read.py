@@ -31,16 +31,17 @@ def read(asked: Asked, opened: Opened) -> Reading:
         return reading
     document, start = _alone(asked, opened.document)
     failed = errors(asked, document)
-    if failed and (submit or asked.operation is not Operation.SUBMIT):
-        known = tuple(with_status(error, asked.status) for error in failed)
+    before = tuple(attrs.evolve(one, path=one.path.removeprefix(start)) for one in opened.findings)
+    told = bool(failed) and failed[0].origin is Origin.MANAGER
+    if told and (submit or asked.operation is not Operation.SUBMIT):
+        known = tuple(with_status(error, asked.status) for error in failed) + _doubts(Inside(), before)
         accepted = None if asked.operation in _ASKING else False
-        return attrs.evolve(reading, meaning=OPEN, accepted=accepted, errors=known, hangs_on=("/status",))
+        return attrs.evolve(reading, meaning=OPEN, accepted=accepted, errors=known)
     if failed or is_refused(asked) or asked.endpoint.key == JOB:
         return reading
     details, noticed = typed(asked, document)
     inside = look(asked, details)
-    before = [attrs.evolve(one, path=one.path.removeprefix(start)) for one in opened.findings]
-    if doubts := _doubts(inside, (*before, *noticed)):
+    if doubts := _doubts(inside, before + noticed):
         return attrs.evolve(reading, meaning=OPEN, errors=doubts)
     if inside.document is None or asked.endpoint.key.endpoint == "create-job":
         return reading
