@@ -216,7 +216,7 @@ def test_the_document_is_found_wherever_it_stands() -> None:
         told = normalize(document, JOB)
         assert told.state is JobState.SUCCEEDED
         assert told.progress == 1.0
-        assert told.errors == told.findings == ()
+        assert not told.errors + told.findings
     inner = structure(wrapped(job), GetJobDetails).response
     assert isinstance(inner, GetJobResponse)
     assert isinstance(inner, DecodedGetJob)
@@ -466,10 +466,11 @@ def test_an_entry_that_does_not_say_how_it_stands_is_unknown(word: Any, code: st
 
 def test_ids_of_entries_are_exact() -> None:
     """Digits as text are a number, and a finding; anything else names no job."""
-    jobs = rows(job_id=[LARGEST, "7", None, 1.0, True, "x"], status=["DONE"] * 6)
+    jobs = rows(job_id=[LARGEST, "7", None, 1.0, True, "x", LARGEST + 1, str(LARGEST + 1)], status=["DONE"] * 8)
 
-    assert [job.id for job in jobs] == [str(LARGEST), "7", None, None, None, None]
-    assert [job.state for job in jobs] == [JobState.SUCCEEDED] * 6
+    assert [job.id for job in jobs] == [str(LARGEST), "7", None, None, None, None, *[str(LARGEST + 1)] * 2]
+    assert [job.state for job in jobs] == [JobState.SUCCEEDED] * 8
+    assert all("64 bits" in job.findings[-1].message for job in jobs[6:])
     assert "number-as-text" in {finding.rule for finding in jobs[1].findings}
     assert all(isinstance(job.details, ShownJob) and isinstance(job.raw, dict) for job in jobs)
 
@@ -784,7 +785,7 @@ def test_states_never_say_more_than_the_answer(key: Key, document: Any, operatio
 
 def test_details_can_be_made_by_hand() -> None:
     """As a test of an SDK would."""
-    made = CreateJobDetails(status="OK", data_type="create_job_response", data_str='{"job_id": 7}')  # type: ignore[arg-type]
+    made = CreateJobDetails(status="OK", data_type="create_job_response", data_str='{"job_id": 7}')
     listed = ShowJobsDetails(status="OK", data_str=AdminShowJobsResponse(job_id=[1], status=["DONE"]))
 
     assert made.response is not None

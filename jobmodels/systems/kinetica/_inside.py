@@ -137,10 +137,11 @@ def _nothing(details: Any) -> Facts:
 
 
 def number_of(value: Any, path: str, numerals: Numerals) -> str | None:
-    """Read the id of a job: a signed number of 64 bits, as its digits; None for anything else."""
-    if type(value) is int:
-        return str(value)
-    if type(value) is not str or not _NUMBER.fullmatch(value):
+    """Read the id of a job: a signed number of 64 bits, as its digits; None for what is no whole number."""
+    if type(value) is str and _NUMBER.fullmatch(value):
+        numerals.findings.append(Finding("number-as-text", path, "a number written as text"))
+    elif type(value) is not int:
         return None
-    numerals.findings.append(Finding("number-as-text", path, "a number written as text"))
-    return value
+    if not -(2**63) <= int(value) < 2**63:
+        numerals.findings.append(Finding("wrong-type", path, "a number of more than 64 bits"))
+    return str(value)

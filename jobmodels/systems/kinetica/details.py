@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Generic
+from typing import Any, Generic, cast
 
 from typing_extensions import TypeVar
 
@@ -49,8 +49,7 @@ class GpudbResponse(Record, Generic[R, D]):
     def response(self) -> R | D | None:
         """What is inside, wherever it stands; None where nothing there could be typed."""
         parts: tuple[Any, ...] = (self.data_str, self.data, self.decoded)
-        told: Any = next((part for part in parts if isinstance(part, Record)), None)
-        return told
+        return cast("R | D | None", next((part for part in parts if isinstance(part, Record)), None))
 
 
 @kinetica("create-job/POST")
