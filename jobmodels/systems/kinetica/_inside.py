@@ -41,11 +41,13 @@ class Inside:
         document: the typed document; None where there is none that can be read.
         base: where it stands, as a JSON Pointer.
         facts: what is known without it.
+        well: whether the wrapper says that the call went well.
     """
 
     document: Any = None
     base: str = ""
     facts: Facts = NO_FACTS
+    well: bool = False
 
 
 def wrong(code: str, path: str, message: str) -> JobError:
@@ -79,10 +81,11 @@ def look(asked: Asked, details: Any) -> Inside:
         return Inside(facts=_other_kind(message))
     there = [name for name in ("data_str", "data") if isinstance(getattr(details, name), Record)]
     if not there:
-        return Inside(facts=_nothing(details))
+        return Inside(facts=_nothing(details), well=True)
     odd = details.data_str != details.data and len(there) > 1
     found = (Finding("contradiction", "/data", "another document than in data_str"),) if odd else ()
-    return Inside(document=details.response, base=f"/{there[0]}", facts=Facts(message=message, findings=found))
+    facts = Facts(message=message, findings=found)
+    return Inside(document=details.response, base=f"/{there[0]}", facts=facts, well=True)
 
 
 def _decoded(value: Any) -> Inside:

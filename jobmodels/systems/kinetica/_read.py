@@ -30,22 +30,19 @@ def read(asked: Asked, opened: Opened) -> Reading:
     if opened.empty or not opened.readable:
         return reading
     document, start = _alone(asked, opened.document)
+    noticed = tuple(attrs.evolve(found, path=found.path.removeprefix(start)) for found in opened.findings)
     failed = errors(asked, document)
-    before = tuple(attrs.evolve(one, path=one.path.removeprefix(start)) for one in opened.findings)
-    told = bool(failed) and failed[0].origin is Origin.MANAGER
-    if told and (submit or asked.operation is not Operation.SUBMIT):
-        known = tuple(with_status(error, asked.status) for error in failed) + _doubts(Inside(), before)
+    if failed and failed[0].origin is Origin.MANAGER and (submit or asked.operation is not Operation.SUBMIT):
+        known = tuple(with_status(error, asked.status) for error in failed)
         accepted = None if asked.operation in _ASKING else False
-        return attrs.evolve(reading, meaning=OPEN, accepted=accepted, errors=known)
+        return attrs.evolve(reading, meaning=OPEN, accepted=accepted, errors=known + _doubts(Inside(), noticed))
     if failed or is_refused(asked) or asked.endpoint.key == JOB:
         return reading
-    details, noticed = typed(asked, document)
+    details, more = typed(asked, document)
     inside = look(asked, details)
-    if doubts := _doubts(inside, before + noticed):
+    if doubts := _doubts(inside, noticed + more):
         return attrs.evolve(reading, meaning=OPEN, errors=doubts)
-    if inside.document is None or asked.endpoint.key.endpoint == "create-job":
-        return reading
-    return _listed(asked, reading, inside, start)
+    return reading if asked.endpoint.key.endpoint == "create-job" else _listed(asked, reading, inside, start)
 
 
 def receipt(asked: Asked, document: Any) -> Receipt | None:
@@ -85,10 +82,13 @@ def _doubts(inside: Inside, findings: tuple[Finding, ...]) -> tuple[JobError, ..
 
 def _listed(asked: Asked, reading: Reading, inside: Inside, start: str) -> Reading:
     """Read the columns of a list, or of a cancel: whether it is the one that was asked for."""
+    cancel = asked.endpoint.key.endpoint == "alter-jobs"
+    if inside.document is None:
+        return attrs.evolve(reading, accepted=True) if cancel and inside.well else reading
     table = table_of(inside.document, inside.base)
     findings = tuple(attrs.evolve(found, path=start + found.path) for found in table.findings)
     reading = attrs.evolve(reading, meaning=OPEN, listed=table.rows, errors=table.errors, findings=findings)
-    if asked.endpoint.key.endpoint == "show-jobs":
+    if not cancel:
         return reading
     missed = table.rows is not None and asked.job_id is not None and asked.job_id not in table.ids
     if word_of(inside.document.action) in {"cancel", None} and not missed:
