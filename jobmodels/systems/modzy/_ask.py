@@ -107,9 +107,7 @@ def _id(operation: Operation, ticket: Ticket | None) -> str:
         raise NotAskable("modzy", operation, "the id of the ticket is no text that can be sent") from None
 
 
-def _list(
-    ticket: Ticket | None, told: dict[str, Any], *, short: bool, filtered: bool, everything: bool
-) -> Request:
+def _list(ticket: Ticket | None, told: dict[str, Any], *, short: bool, filtered: bool, everything: bool) -> Request:
     operation = Operation.LIST
     if ticket is not None or everything:
         raise NotAskable("modzy", operation, "a list is about no single job, and `everything` is for cancels")

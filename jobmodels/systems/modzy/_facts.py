@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from jobmodels._convert import unstructure
-from jobmodels._job import Counts, Finding, JobError, JobState, Operation, Origin
+from jobmodels._job import Counts, Finding, JobError, Operation, Origin
 from jobmodels._json import escaped
 from jobmodels._numbers import Numerals, share
 from jobmodels._record import is_lifted
@@ -53,7 +53,7 @@ def _job(asked: Asked, details: Any) -> Facts:
         native_state=details.status,
         state_path="/status",
         meaning=_meaning(lacking, counts, done=done),
-        hangs_on=deciding(counts.failed) if done else (),
+        hangs_on=deciding(counts.failed, counts.succeeded) if done else (),
         id=details.job_identifier,
         progress=_progress(counts),
         counts=counts,
@@ -132,7 +132,7 @@ def _results(details: Any) -> Facts:
     return Facts(
         state_path="/finished",
         meaning=_ended(counts, results, failures) if finished else OPEN if unread else RUNNING,
-        hangs_on=(*deciding(counts.failed or failures), "/failures") if finished else (),
+        hangs_on=(*deciding(counts.failed or failures, counts.succeeded), "/failures") if finished else (),
         id=details.job_identifier,
         progress=_progress(counts),
         counts=counts,

@@ -95,8 +95,8 @@ def _twice(entry: Any, base: str, findings: tuple[Finding, ...]) -> Reading | No
     if type(entry) is not dict:
         return None
     word = entry.get("status")
-    decide = ("/status", *deciding(entry.get("failed"))) if known(word) == SUCCEEDED else ("/status",)
-    places = {base + place for place in decide}
+    counts = deciding(entry.get("failed"), entry.get("completed")) if known(word) == SUCCEEDED else ()
+    places = {base + place for place in ("/status", *counts)}
     doubts = [finding for finding in findings if finding.rule == "duplicate-key" and finding.path in places]
     if not doubts:
         return None

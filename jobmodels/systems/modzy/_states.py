@@ -32,6 +32,8 @@ def known(word: object) -> Meaning | None:
     return STATES.get(word.strip().lower()) if isinstance(word, str) else None
 
 
-def deciding(failed: object) -> tuple[str, ...]:
-    """Name the members that decide how a completed job ended; the others matter once an input has failed."""
-    return ("/failed", "/completed", "/total") if failed else ("/failed",)
+def deciding(failed: object, completed: object) -> tuple[str, ...]:
+    """Name the counts that decide how a completed job ended: more than one only once an input has failed."""
+    if not failed:
+        return ("/failed",)
+    return ("/failed", "/completed", "/total") if completed is None else ("/failed", "/completed")
