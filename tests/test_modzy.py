@@ -296,6 +296,36 @@ def test_attributes_still_give_what_is_not_shown() -> None:
     assert jobmodels.unstructure(details) == RECEIPT
 
 
+# Refusals.
+
+
+@pytest.mark.parametrize(
+    ("document", "told"),
+    [
+        ({"statusCode": 404, "status": "NOT_FOUND", "message": "no"}, [("NOT_FOUND", 404)]),
+        ({"statusCode": "500", "status": "", "message": None}, [("500", 500)]),
+        ({"statusCode": 7, "status": 7, "message": "no"}, [("7", None)]),
+        ({"statusCode": None, "message": "no"}, []),
+        ({"statusCode": 404, "status": "NOT_FOUND"}, []),
+        ({"status": "FAILED", "message": "no"}, []),
+        ([{"statusCode": 404, "message": "no"}], []),
+    ],
+)
+def test_an_envelope_has_a_number_and_a_message(document: Any, told: list[tuple[str, int | None]]) -> None:
+    """A word is not enough, since job documents have one too."""
+    found = errors(ask_for("modzy/job/GET", None, None), document)
+
+    assert [(error.code, error.http_status) for error in found] == told
+
+
+def test_a_job_document_is_none_whatever_is_added_to_it() -> None:
+    """Unless the answer is refused."""
+    document = {**SUBMITTED, "statusCode": 404, "message": "no"}
+
+    assert normalize(document, JobDocument).state is JobState.PENDING
+    assert normalize_response(Response.json(document, 404), JobDocument).state is JobState.NOT_FOUND
+
+
 # Counts.
 
 

@@ -124,9 +124,12 @@ def _submitted(asked: Asked, opened: Opened) -> Reading:
         message = "a receipt that names no job"
         return _broken(document, JobError(message=message, code="missing-job-id", origin=Origin.PROTOCOL))
     word = document.get("status") if type(document) is dict else None
-    if word is None or known(word) or not job_id(document):
+    if word is None or not job_id(document):
         return Reading(document=document)
-    return _unknown(asked, document, word)
+    told = Reading(document=document, native_state=native(word), accepted=_named(asked, document))
+    if any(finding.rule == "duplicate-key" and finding.path == "/status" for finding in opened.findings):
+        return attrs.evolve(told, meaning=OPEN, hangs_on=("/status",))
+    return Reading(document=document) if known(word) else _unknown(told, word)
 
 
 def _broken(document: Any, error: JobError) -> Reading:
@@ -134,14 +137,12 @@ def _broken(document: Any, error: JobError) -> Reading:
     return Reading(document=document, meaning=OPEN, errors=(error,), findings=(finding,))
 
 
-def _unknown(asked: Asked, document: Any, word: object) -> Reading:
+def _unknown(told: Reading, word: object) -> Reading:
     """Read a receipt with a word that is not in the table: the job is made, but nobody knows how it stands."""
     message = "a state that the contract does not know"
-    return Reading(
-        document=document,
+    return attrs.evolve(
+        told,
         meaning=Meaning(JobState.UNKNOWN, finished=False if isinstance(word, str) else None),
-        native_state=native(word),
-        accepted=_named(asked, document),
         errors=(JobError(message=message, code="unknown-state", origin=Origin.DECODE, path="/status"),),
         findings=(Finding("unknown-state", "/status", message),),
     )
