@@ -276,6 +276,7 @@ def test_a_list_gives_the_jobs_in_it() -> None:
         {"jobIdentifier": ID, "jobInputs": [{"submittedBy": "PREFIX"}]},
         [{"submittedBy": "PREFIX"}, {"jobIdentifier": ID, "accessKey": "PREFIX"}],
         {"results": {"a": {"accessKey": "PREFIX"}}, "failures": {"b": {"accessKeys": "PREFIX"}}},
+        {"results": {"accessKey": "PREFIX"}, "failures": {"accessKey": "PREFIX"}},
         {"statusCode": 400, "message": '{"accessKeys": [{"prefix": "PREFIX"}]}', "accessKeys": ["PREFIX"]},
     ],
 )

@@ -16,9 +16,9 @@ def unnested(name: str, entry: Any) -> Any:
 
 
 def reason(name: str, entry: Any) -> Any:
-    """Give what the entry of a failure says; None where it says nothing."""
+    """Give what the entry of a failure says; None where it says nothing, or is no object, and may be anything."""
     entry = unnested(name, entry)
-    return entry.get("error") if type(entry) is dict else entry
+    return entry.get("error") if type(entry) is dict else None
 
 
 def file_address(value: Any) -> str | None:
