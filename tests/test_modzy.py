@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from jsonschema import Draft6Validator, FormatChecker
+from jsonschema import Draft6Validator, Draft202012Validator, FormatChecker
 
 import jobmodels
 from jobmodels import Job, JobState, Key, Operation, Request, Response, Ticket, normalize, normalize_response
@@ -20,7 +20,9 @@ from jobmodels._cases import Case, find_cases, load_case
 from jobmodels._folders import find_folder
 from jobmodels._json import same
 from jobmodels._read import ask_for
+from jobmodels._types import fields_of, required_keys
 from jobmodels.errors import NotAskable
+from jobmodels.systems import modzy as modzy_module
 from jobmodels.systems.modzy import (
     FailureEntry,
     JobDocument,
@@ -154,6 +156,35 @@ def test_the_official_schema_refuses_what_is_really_sent(document: Any, wrong: i
 
     assert len(list(told.iter_errors(document))) == wrong
     assert jobmodels.validate(document, "modzy/job/GET") == ()
+
+
+def subschemas(value: Any) -> Iterator[dict[str, Any]]:
+    """Walk all objects of a schema."""
+    if isinstance(value, dict):
+        yield value
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from subschemas(inner)
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_our_schemas_are_open_and_tell_classes_by_their_keys(key: Key) -> None:
+    """Draft 2020-12 under their own names; no branch takes all, and what tells a class is what the class requires."""
+    schema = jobmodels.json_schema(key)
+    Draft202012Validator.check_schema(schema)
+
+    assert schema["$id"] == f"urn:jobmodels:{key.replace('/', ':')}"
+    assert schema["description"].endswith(".")
+    for part in subschemas(schema):
+        assert not part.keys() & {"anyOf", "oneOf", "patternProperties"}
+        assert part.get("additionalProperties") is not False
+        if "if" in part:
+            cls = getattr(modzy_module, part["then"]["$ref"].rpartition("/")[2], JobDocument)
+            assert part["if"] == {"type": "object", "required": part["if"]["required"]}
+            assert set(part["if"]["required"]) in (required_keys(cls), required_keys(JobHistory))
+    for name, part in schema.get("$defs", {}).items():
+        if isinstance(getattr(modzy_module, name, None), type):
+            assert set(part.get("required", ())) == required_keys(getattr(modzy_module, name))
+            assert part["properties"].keys() == {field.wire for field in fields_of(getattr(modzy_module, name))}
 
 
 def test_both_spellings_of_moments_are_read() -> None:
