@@ -16,7 +16,7 @@ from jobmodels._told import OPEN, Listed, Meaning, Opened, Reading
 from jobmodels.systems.modzy._errors import errors
 from jobmodels.systems.modzy._links import next_link
 from jobmodels.systems.modzy._receipts import job_id, native
-from jobmodels.systems.modzy._states import SUCCEEDED, deciding, known
+from jobmodels.systems.modzy._states import known
 
 
 def read(asked: Asked, opened: Opened) -> Reading:
@@ -82,35 +82,22 @@ def _list(opened: Opened) -> Reading:
         )
     from jobmodels.systems.modzy.job import JobDocument  # Made with the system, which is made with this function.
 
+    noticed = _by_entry(opened.findings)
     listed = tuple(
-        Listed(document=entry, cls=JobDocument, reading=_twice(entry, f"/{index}", opened.findings))
+        Listed(document=entry, cls=JobDocument, findings=tuple(noticed.get(str(index), ())))
         for index, entry in enumerate(document)
     )
     link = opened.response.header("link") if opened.response else None
     return Reading(document=document, meaning=OPEN, listed=listed, next=next_link(link))
 
 
-def _twice(entry: Any, base: str, findings: tuple[Finding, ...]) -> Reading | None:
-    """Read an entry whose state hangs on a member that was given twice; None for all others."""
-    if type(entry) is not dict:
-        return None
-    word = entry.get("status")
-    counts = deciding(entry.get("failed"), entry.get("completed")) if known(word) == SUCCEEDED else ()
-    places = {base + place for place in ("/status", *counts)}
-    doubts = [finding for finding in findings if finding.rule == "duplicate-key" and finding.path in places]
-    if not doubts:
-        return None
-    alone = tuple(attrs.evolve(finding, path=finding.path.removeprefix(base)) for finding in doubts)
-    return Reading(
-        document=entry,
-        meaning=OPEN,
-        native_state=native(word),
-        errors=tuple(
-            JobError(message=finding.message, code=finding.rule, origin=Origin.DECODE, path=finding.path)
-            for finding in alone
-        ),
-        findings=alone,
-    )
+def _by_entry(findings: tuple[Finding, ...]) -> dict[str, list[Finding]]:
+    """Give what decoding noticed in a list: position of the entry, to findings with paths into it."""
+    told: dict[str, list[Finding]] = {}
+    for finding in findings:
+        index, slash, inside = finding.path.removeprefix("/").partition("/")
+        told.setdefault(index, []).append(attrs.evolve(finding, path=slash + inside))
+    return told
 
 
 def _submitted(asked: Asked, opened: Opened) -> Reading:
