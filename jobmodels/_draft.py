@@ -79,8 +79,9 @@ def draft_of(opened: Opened, asked: Asked, reading: Reading | None = None) -> Dr
     )  # fmt: skip
     if readable and not (opened.empty and document is opened.document):
         draft.receipt = system.receipt(asked, document)
-        draft.facts = system.facts(asked, details)
-        draft.misfit = not fits or not (is_told(cls) or draft.receipt)
+        # A listing says nothing about one job, even if one is all that it lists.
+        draft.facts = NO_FACTS if base and reading.listed is not None else system.facts(asked, details)
+        draft.misfit = not fits or not (is_told(cls) or draft.receipt or draft.facts.meaning)
     return draft
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self, TypeAlias
 
@@ -90,21 +90,27 @@ class Record(metaclass=RecordType):
     fields a record holds the members that no field knows (`extra`) and, unseen, what typed values do not give back:
     null members, the spelling of JSON text and of dates.
 
-    Spell the members of all fields of a class and its subclasses with `class Base(Record, spelling=camel_case)`.
+    Spell the members of all fields of a class and its subclasses with `class Base(Record, spelling=camel_case)`, and
+    name members that are never shown, also where no field knows them, with `secrets={"vendorKey"}`.
     """
 
     __slots__ = ("_unseen",)
     __spelling__: ClassVar[Callable[[str], str]] = staticmethod(verbatim)
+    __secrets__: ClassVar[frozenset[str]] = frozenset()
 
     if TYPE_CHECKING:
         # Only a ClassVar is no field to type checkers, which would want the hidden slot in every constructor.
         _unseen: ClassVar[Unseen]
 
-    def __init_subclass__(cls, *, spelling: Callable[[str], str] | None = None, **options: Any) -> None:
-        """Take the spelling of members."""
+    def __init_subclass__(
+        cls, *, spelling: Callable[[str], str] | None = None, secrets: Iterable[str] | None = None, **options: Any
+    ) -> None:
+        """Take the spelling of members, and the names of those that carry credentials."""
         super().__init_subclass__(**options)
         if spelling is not None:
             cls.__spelling__ = staticmethod(spelling)
+        if secrets is not None:
+            cls.__secrets__ = frozenset(secrets)
 
     def __attrs_post_init__(self) -> None:
         """Type the nested values of a record that was made by hand."""

@@ -18,6 +18,7 @@ MASK = "***"
 NAMES = frozenset(
     {
         "accesskey",
+        "accesskeys",
         "accesstoken",
         "apiaccesstoken",
         "apikey",
@@ -114,12 +115,13 @@ def redact(value: Any, more: frozenset[str] = frozenset()) -> Any:
 def shown(self: Any) -> str:
     """Write the `repr` of an attrs value with its secrets masked; usable as a class's `__repr__`."""
     parts = []
+    more: frozenset[str] = getattr(type(self), "__secrets__", frozenset())
     for field in attrs.fields(type(self)):
         if field.repr:
             value = getattr(self, field.name)
-            secret = value is not None and hides(type(self), field)
-            parts.append(f"{field.name}={MASK!r}" if secret else f"{field.name}={redact(value)!r}")
+            secret = value is not None and hides(type(self), field, more)
+            parts.append(f"{field.name}={MASK!r}" if secret else f"{field.name}={redact(value, more)!r}")
     extra = getattr(self, "extra", None)
     if extra and isinstance(extra, Mapping):
-        parts.append(f"extra={redact(dict(extra))!r}")
+        parts.append(f"extra={redact(dict(extra), more)!r}")
     return f"{type(self).__name__}({', '.join(parts)})"

@@ -376,9 +376,9 @@ def test_an_unknown_word_is_unknown(key: Key, data: st.DataObject) -> None:
         document[name] = word
     job = normalize(document, key)
 
-    if job.ticket:
-        assert job.state is JobState.PENDING
-    elif job.native_state == word:
+    if job.ticket and job.state is JobState.PENDING:
+        return  # A receipt proves that there is a job which waits; a system may hold that its word says more.
+    if job.native_state == word:
         assert job.state is JobState.UNKNOWN
         assert job.finished is not True
         assert job.errors

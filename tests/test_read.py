@@ -922,6 +922,37 @@ def test_what_decoding_noticed_in_an_entry_is_that_of_the_entry() -> None:
     assert [(entry.state, entry.errors[0].code) for entry in job.listing.jobs] == [("unknown", "duplicate-key")]
 
 
+def test_a_listing_says_nothing_about_one_job() -> None:
+    """Even if one is all that it lists: what is told of it stands in its entry."""
+
+    def listing(asked: Asked, opened: Opened) -> Reading:
+        entries = tuple(Listed(document=entry, cls=Work) for entry in opened.document)
+        return Reading(document=opened.document, meaning=STATES["over"], listed=entries)
+
+    endpoint = System(name="acme", states=STATES, read=listing, facts=facts).endpoint("things/GET", ThingWork)
+    one = {"status": "done", "result": {"id": 7, "total": 1}}
+    job = jobmodels.normalize([one], endpoint.key, registry=Registry([endpoint]))
+
+    assert (job.id, job.counts, job.progress) == (None, None, None)
+    assert job.listing is not None
+    assert [entry.native_state for entry in job.listing.jobs] == ["done"]
+
+
+def test_a_document_that_a_system_understands_is_judged_though_no_key_tells_it() -> None:
+    """What typing noticed in it is reported."""
+
+    def understood(asked: Asked, details: Any) -> Facts:
+        return Facts(meaning=STATES["done"]) if details.name is not None else Facts()
+
+    endpoint = System(name="acme", facts=understood).endpoint("loose/GET", Loose)
+    known = Registry([endpoint])
+    job = jobmodels.normalize({"name": 7}, endpoint.key, registry=known)
+    odd = jobmodels.normalize({"title": 7}, endpoint.key, registry=known)
+
+    assert (job.state, [found.rule for found in job.findings]) == (JobState.SUCCEEDED, ["wrong-type"])
+    assert (odd.state, [found.rule for found in odd.findings]) == (JobState.UNKNOWN, ["unknown-key", "missing-key"])
+
+
 @pytest.mark.parametrize(
     ("headers", "seconds"),
     [

@@ -11,6 +11,7 @@ import pytest
 
 import jobmodels
 from jobmodels import ContractError, DecodeError, Job, Record, Response, normalize, normalize_response, structure, wire
+from jobmodels._convert import hollow
 from jobmodels._secrets import MASK, is_secret, redact, scrub
 from jobmodels._system import System
 from jobmodels.errors import JobModelsError
@@ -49,6 +50,7 @@ class Foreign:
     [
         "accessKey",
         "access_key",
+        "accessKeys",
         "ACCESS-KEY",
         "Authorization",
         "Token",
@@ -177,6 +179,26 @@ def test_a_record_shows_no_credential() -> None:
     )
     assert login.handle == SECRET
     assert login.extra["Token"] == SECRET
+
+
+def test_a_record_knows_the_names_of_its_vendor() -> None:
+    """In fields, in what no field knows, in raw values, and in what is no document at all; subclasses inherit them."""
+
+    class Base(Record, secrets={"ownName"}):
+        """Names of a vendor."""
+
+    class Told(Base):
+        """A document."""
+
+        id: int
+        part: jobmodels.Raw = None
+
+    told = {"id": 1, "part": {"ownName": SECRET}, "ownName": SECRET, "more": [{"ownName": SECRET}]}
+    for record in (jobmodels.structure(told, Told), hollow(["x", {"ownName": SECRET}], Told), hollow(told, Told)):
+        assert SECRET not in repr(record)
+    assert "part={'ownName': '***'}, extra={'ownName': '***', 'more': [{'ownName': '***'}]}" in repr(
+        jobmodels.structure(told, Told)
+    )
 
 
 def test_an_absent_credential_is_not_masked() -> None:

@@ -1,0 +1,34 @@
+"""Modzy's own error envelope. Source: contracts page, 4.3."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jobmodels._job import JobError, Origin
+from jobmodels._numbers import whole
+from jobmodels._system import Asked
+
+_KNOWN = frozenset({"statusCode", "status", "message"})
+
+
+def errors(asked: Asked, document: Any) -> tuple[JobError, ...]:
+    """Read an error envelope; empty for anything else.
+
+    A job document has a `status` too, so that `statusCode` and `message` tell the envelope. Its `status` is a word,
+    as NOT_FOUND, and the code; without one the number is.
+    """
+    if type(document) is not dict or "message" not in document:
+        return ()
+    number = whole(document.get("statusCode"))
+    if number is None:
+        return ()
+    word = document.get("status")
+    return (
+        JobError(
+            message=document["message"],
+            code=word if isinstance(word, str) and word else str(number),
+            origin=Origin.MANAGER,
+            http_status=number if 100 <= number < 1000 else None,
+            details={name: said for name, said in document.items() if name not in _KNOWN} or None,
+        ),
+    )

@@ -1,0 +1,34 @@
+"""Modzy as a system: its words and its functions."""
+
+from __future__ import annotations
+
+from jobmodels._record import Record, camel_case
+from jobmodels._system import System
+from jobmodels.systems.modzy._ask import ask
+from jobmodels.systems.modzy._errors import errors
+from jobmodels.systems.modzy._facts import facts
+from jobmodels.systems.modzy._read import read
+from jobmodels.systems.modzy._receipts import receipt
+from jobmodels.systems.modzy._states import STATES
+
+__all__ = ["modzy"]
+
+# An API key is `<prefix>.<secret>`; the prefix stands in all these.
+SECRETS = frozenset({"accessKey", "accessKeys", "submittedBy", "submittedByKey"})
+
+
+class ModzyRecord(Record, spelling=camel_case, secrets=SECRETS):
+    """Base of all classes: `job_identifier` in Python is `jobIdentifier` on the wire."""
+
+
+modzy = System(
+    name="modzy",
+    states=STATES,
+    secrets=SECRETS,
+    read=read,
+    receipt=receipt,
+    ask=ask,
+    facts=facts,
+    errors=errors,
+    own_refusals=True,
+)
