@@ -18,6 +18,7 @@ import statistics
 import sys
 import timeit
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from importlib import import_module
 from typing import Any, TypeAlias
 
@@ -66,6 +67,49 @@ def failure() -> dict[str, Any]:
     return finished({"detail": "Data source with id 0 does not exist", "code": "404000"}, "failed")
 
 
+def created(number: int) -> dict[str, Any]:
+    """Make the result of a bulk job of DatoCMS."""
+    items = [
+        {"id": str(1325 + index), "type": "item", "attributes": {"title": f"Item {index}"}} for index in range(number)
+    ]
+    attributes = {"status": 201, "statusText": "Created", "payload": {"data": items}}
+    return {"data": {"id": "3d09f4598d32b4cee566e6d4", "type": "job_result", "attributes": attributes}}
+
+
+def wrapped() -> dict[str, Any]:
+    """Make the answer of a job of Kinetica that is done: JSON in JSON in JSON."""
+    job = {
+        "endpoint": "/alter/table", "job_status": "DONE", "running": False, "progress": 100, "successful": True,
+        "response_encoding": "json", "job_response": "",
+        "job_response_str": json.dumps({"table_name": "t", "action": "set_ttl", "value": "5", "info": {}}),
+        "status_map": {}, "info": {},
+    }  # fmt: skip
+    return {"status": "OK", "message": "", "data_type": "get_job_response", "data": "", "data_str": json.dumps(job)}
+
+
+def results(number: int) -> dict[str, Any]:
+    """Make the results of a job of Modzy, one output for each input."""
+    entry = {
+        "status": "SUCCESSFUL", "engine": "model-batch-ed542963de", "inputFetching": 121, "outputUploading": None,
+        "modelLatency": 132.0, "queueTime": 676, "startTime": "2021-10-26T15:25:41.900+0000",
+        "updateTime": "2021-10-26T15:26:11.792+0000", "endTime": "2021-10-26T15:26:11.792+0000",
+        "results.json": {"data": {"result": {"classPredictions": [{"class": "positive", "score": 0.9}]}}},
+    }  # fmt: skip
+    return {
+        "jobIdentifier": "14856eb1-0ad8-49e7-9da3-887acb80fea5", "total": number, "completed": number, "failed": 0,
+        "finished": True, "submittedAt": "2021-07-20T01:40:09.560+0000", "elapsedTime": 1627,
+        "results": {f"input-{index}": entry for index in range(number)}, "failures": {},
+    }  # fmt: skip
+
+
+def message(number: int) -> dict[str, Any]:
+    """Make the answer of an asynchronous bulk insert of ArangoDB, one document of which is refused."""
+    written = [{"_id": f"c/{index}", "_key": str(index), "_rev": "_a"} for index in range(number - 1)]
+    refused = {"error": True, "errorNum": 1210, "errorMessage": "unique constraint violated"}
+    headers = {"x-arango-async-id": "300000001", "x-arango-error-codes": '{"1210":1}'}
+    return {"status": 202, "headers": headers, "body": [*written, refused]}
+
+
 @attrs.frozen(kw_only=True)
 class Case:
     """One answer, with the name that its classes have in `jobmodels`, and how peers know it."""
@@ -88,6 +132,10 @@ CASES = (
       for number in (100, 1000)),
     Case(name="JSON text", payload=texts(), key="alation/custom-field/POST", kind="Texts"),
     Case(name="failed", payload=failure(), key="alation/document/POST", kind="Failure"),
+    Case(name="arangodb", payload=message(50), key="arangodb/job/PUT", kind="Message"),
+    Case(name="datocms", payload=created(50), key="datocms/job-result/GET", kind="JobResult"),
+    Case(name="kinetica", payload=wrapped(), key="kinetica/get-job/POST", kind="Wrapper"),
+    Case(name="modzy", payload=results(50), key="modzy/results/GET", kind="Results"),
 )  # fmt: skip
 
 
@@ -150,12 +198,14 @@ class Message:
 
 def plain_cattrs(case: Case) -> Mapping[str, Reader]:
     """Read with the default converter of cattrs, into frozen attrs classes of the same fields."""
-    results: dict[str, Any] = {
+    results: dict[str, Any] = {  # Of the vendor whose SDK is a peer as well.
         "Terms": Created,
         "Rows": tuple[Batch, ...],
         "Texts": tuple[Message, ...],
         "Failure": Any,
     }
+    if case.kind not in results:
+        return {}
     cls = attrs.make_class(
         case.kind,
         {"status": attrs.field(type=str), "msg": attrs.field(type=str), "result": attrs.field(type=results[case.kind])},
@@ -181,19 +231,51 @@ def pydantic_models(case: Case) -> Mapping[str, Reader]:
     row = model("Row", id=(int, ...), key=(str, ...))
     batch = model("Batch", response=(str, ...), mapping=(list[row], ...), errors=(list[Any] | None, None))
     message = model("Message", msg=(str, ...), data=(model("Data", field_ids=(list[int] | None, None)), ...))
-    results = {
+    inner = {
         "Terms": model("Created", created_term_count=(int, ...), created_terms=(list[term], ...)),
         "Rows": list[batch],
         "Texts": list[pydantic.Json[message]],
         "Failure": Any,
     }
-    cls = model(case.kind, status=(str, ...), msg=(str | None, None), result=(results[case.kind], None))
+    if case.kind in inner:
+        cls = model(case.kind, status=(str, ...), msg=(str | None, None), result=(inner[case.kind], None))
+    else:
+        cls = other_models(case.kind, model, pydantic.Json)
+    cls.model_validate(case.payload)
     return {"pydantic": lambda: cls.model_validate(case.payload)}
+
+
+def other_models(kind: str, model: Callable[..., Any], text: Any) -> Any:
+    """Make the models of an answer of another system; `text` is the type of JSON text."""
+    if kind == "Message":
+        written = model("Written", **{"error": (bool, False)})
+        return model(kind, status=(int, ...), headers=(dict[str, str], ...), body=(list[written], None))
+    if kind == "JobResult":
+        entity = model("Entity", id=(str, ...), type=(str, ...), attributes=(dict[str, Any] | None, None))
+        payload = model("Payload", data=(list[entity], ...))
+        attributes = model("Attributes", status=(int, ...), statusText=(str | None, None), payload=(payload, None))
+        return model(kind, data=(model("Data", id=(str, ...), type=(str, ...), attributes=(attributes, ...)), ...))
+    if kind == "Wrapper":
+        flags = {"running": (bool, ...), "successful": (bool, ...), "progress": (int, ...)}
+        words = dict.fromkeys(("endpoint", "job_status", "response_encoding", "job_response"), (str, ...))
+        maps = dict.fromkeys(("status_map", "info"), (dict[str, str], ...))
+        job = model("Job", **flags, **words, **maps, job_response_str=(text[dict[str, Any]], ...))
+        return model(
+            kind, **dict.fromkeys(("status", "message", "data_type", "data"), (str, ...)), data_str=(text[job], ...)
+        )
+    numbers = dict.fromkeys(("total", "completed", "failed", "elapsedTime"), (int | None, None))
+    entries = (dict[str, dict[str, Any]], ...)
+    moments = {"submittedAt": (datetime | None, None)}
+    return model(
+        kind, jobIdentifier=(str, ...), finished=(bool, ...), **numbers, **moments, results=entries, failures=entries
+    )
 
 
 def allie(case: Case) -> Mapping[str, Reader]:
     """Read with the SDK of the vendor, whose classes have the same names."""
-    cls = getattr(import_module("allie_sdk.models.job_model"), case.cls.__name__)
+    cls = getattr(import_module("allie_sdk.models.job_model"), case.cls.__name__, None)
+    if cls is None:
+        return {}
     return {"allie-sdk": lambda: cls.from_api_response(case.payload)}
 
 
@@ -231,7 +313,13 @@ def measure(cases: Mapping[str, Mapping[str, Reader]], rounds: int) -> dict[str,
 def table(measured: Mapping[str, Mapping[str, float]]) -> str:
     """Write the ratios as text."""
     columns = list(next(iter(measured.values())))
-    lines = [["", *columns], *([case, *(f"{told[name]:.1f}" for name in columns)] for case, told in measured.items())]
+    lines = [
+        ["", *columns],
+        *(
+            [case, *(f"{told[name]:.1f}" if name in told else "-" for name in columns)]
+            for case, told in measured.items()
+        ),
+    ]
     first, *others = ([len(cell) for cell in column] for column in zip(*lines, strict=True))
     widths = [max(lengths) + 2 for lengths in others]
     return "\n".join(line[0].ljust(max(first)) + "".join(map(str.rjust, line[1:], widths)) for line in lines)

@@ -44,6 +44,8 @@ NAMES = frozenset(
 _SEPARATORS = str.maketrans("", "", "-_ .")
 _QUERY = re.compile(r"([?&;]([A-Za-z0-9_.\-]{1,64})=)[^&;#\s\"'<>]+")
 _USERINFO = re.compile(r"(://)[^/\s@\"'<>]{1,512}@")
+# Text may end inside of it; what may be a port stays.
+_CUT_USERINFO = re.compile(r"(://[^/\s@\"'<>:]{0,256}:)(?!\d{1,5}\Z)[^/\s@\"'<>]{1,512}\Z")
 _BEARER = re.compile(r"\b(bearer|basic|token|apikey)\s+(?=\S*[\d=+/])[A-Za-z0-9+/=._~\-]{8,}", re.IGNORECASE)
 # A secret member of JSON text, which may itself stand in JSON text: as many backslashes before each quotation mark.
 _SPELLED = "|".join("[-_ .]*".join(name) for name in sorted(NAMES))
@@ -69,7 +71,7 @@ def scrub(text: str) -> str:
     if "=" in text:
         text = _QUERY.sub(_mask_parameter, text)
     if "://" in text:
-        text = _USERINFO.sub(rf"\1{MASK}@", text)
+        text = _CUT_USERINFO.sub(rf"\1{MASK}", _USERINFO.sub(rf"\1{MASK}@", text))
     if ":" in text:
         text = _MEMBER.sub(rf"\1\3{MASK}\3", text)
     return _BEARER.sub(rf"\1 {MASK}", text)

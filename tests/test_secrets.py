@@ -90,6 +90,7 @@ def test_a_system_has_names_of_its_own() -> None:
         f"https://x/b?a=1;sig={SECRET}",
         f"https://user:{SECRET}@x/",
         f"https://{SECRET}@x/",
+        f"cut off: https://user:{SECRET}",
         f"Authorization: Bearer {SECRET}",
         f"authorization: basic {SECRET}=",
         f"Authorization: Token {SECRET}",
@@ -116,6 +117,7 @@ def test_credentials_inside_text_are_masked(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "https://x:8080",
         "",
         "Authentication failed: invalid bearer token.",
         "https://x/job?id=7&page=2",
