@@ -26,6 +26,9 @@ REQUIREMENTS: list[str] = PROJECT["project"]["dependencies"]
 FLOORS = [requirement.replace(">=", "==") + ".*" for requirement in REQUIREMENTS]
 PACKAGE = "jobmodels"
 DATA = ("schemas", "fixtures")
+# How many examples each property gets: many once, and a few wherever else the suite runs.
+EXAMPLES = "JOBMODELS_EXAMPLES"
+MANY, FEW = os.environ.get(EXAMPLES, "60"), "12"
 
 # Fails unless the package lies in the given folder, finds its schemas, and plays all its cases.
 PROBE = """
@@ -67,28 +70,29 @@ show_shims_every_python()
 def tests(session: nox.Session) -> None:
     """The whole suite with the newest of everything, measured."""
     session.install("-e", ".[test]")
-    measure(session)
+    measure(session, MANY if session.python == PYTHONS[0] else FEW)
 
 
 @nox.session(python=PYTHONS[0])
 def oldest(session: nox.Session) -> None:
     """The whole suite with the oldest of everything, python-dateutil 2.9 among it, measured."""
     session.install("-e", ".[test]", *FLOORS)
-    measure(session)
+    measure(session, FEW)
 
 
 @nox.session(python=PYTHONS[0])
 def development(session: nox.Session) -> None:
     """The whole suite in Python's development mode, where leaks and missing encodings show."""
     session.install("-e", ".[test]")
-    session.run("python", "-X", "dev", "-X", "warn_default_encoding", "-m", "pytest", *session.posargs)
+    command = ("python", "-X", "dev", "-X", "warn_default_encoding", "-m", "pytest")
+    session.run(*command, *session.posargs, env={EXAMPLES: FEW})
 
 
-def measure(session: nox.Session) -> None:
+def measure(session: nox.Session, examples: str) -> None:
     """Runs pytest under coverage; the plugin is imported before any plugin could measure it."""
     env = {"COVERAGE_FILE": str(ROOT / f".coverage.{session.name}")}
     session.run("coverage", "erase", env=env)
-    session.run("coverage", "run", "-m", "pytest", *session.posargs, env=env)
+    session.run("coverage", "run", "-m", "pytest", *session.posargs, env={**env, EXAMPLES: examples})
 
 
 @nox.session
@@ -136,7 +140,7 @@ def wheel(session: nox.Session) -> None:
         session.run(python, "-m", "pip", "install", "-q", f"{built}[test]", external=True)
         probe(session, python, away / "env", away)
         session.chdir(source)
-        session.run(python, "-m", "pytest", *session.posargs, external=True)
+        session.run(python, "-m", "pytest", *session.posargs, env={EXAMPLES: FEW}, external=True)
 
 
 def probe(session: nox.Session, python: str, within: Path, cwd: Path, **env: str) -> None:

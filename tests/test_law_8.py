@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import jobmodels
 from jobmodels._convert import read_as
 from jobmodels._types import Shape, fields_of
-from tests.strategies import LAWS
+from tests.strategies import EXAMPLES, LAWS
 
 KEYS = sorted(jobmodels.registry())
 HOMES = [key for key in KEYS if jobmodels.registry().home(jobmodels.registry()[key].cls).key == key]
@@ -113,7 +113,7 @@ def agree(payload: Any, key: str) -> None:
 def test_the_schema_accepts_what_the_class_types_without_findings(key: str) -> None:
     """Whatever is sent, both witnesses say the same."""
 
-    @settings(LAWS, max_examples=150)
+    @settings(LAWS, max_examples=EXAMPLES * 5 // 2)
     @given(answers(jobmodels.registry()[key].cls))
     @example({"status": "successful", "msg": "", "result": ["[1, 2]", "null", "123", '"text"', "true", "{}", "{}x"]})
     @example('{"status": "successful", "result": "[\\"{\\\\\\"a\\"]"}')
