@@ -44,8 +44,8 @@ from jobmodels import (
     normalize_response,
     wire,
 )
-from jobmodels._open import gist
 from jobmodels._read import ask_for
+from jobmodels._secrets import gist
 from jobmodels._settle import is_transient, look_inside
 from jobmodels.errors import DecodeError, NoSuchEndpoint, NoSuchOperation
 
