@@ -385,6 +385,32 @@ def test_errors_name_the_request() -> None:
         assert (read.errors[0].request_id, read.retry_after) == ("r1", 3.0)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"status": 200, "headers": {"x-arango-async-id": "7"}, "headers": {}, "body": {"result": true}}',
+        '{"status": 200, "headers": {}, "body": {"result": false}, "body": {"result": true}}',
+        '{"status": 200, "headers": {}, "body": {"error": true, "error": false, "result": true}}',
+        '{"status": 200, "headers": {"content-type": "text/html", "content-type": "application/json"}, '
+        '"body": {"result": true}}',
+    ],
+)
+def test_what_a_meaning_hangs_on_is_said_once(text: str) -> None:
+    """Else nothing is concluded."""
+    read = normalize(text, "arangodb/job-cancel/PUT")
+
+    assert (read.state, read.accepted) == (JobState.UNKNOWN, None)
+    assert [error.code for error in read.errors] == ["duplicate-key"]
+
+
+def test_a_token_that_a_job_brings_is_never_shown() -> None:
+    """A login may be deferred as any request."""
+    read = job(200, {"x-arango-async-id": "7"}, {"jwt": "eyJhbGciOi"})
+
+    assert read.result == {"jwt": "eyJhbGciOi"}
+    assert read.to_dict()["details"]["body"] == {"jwt": "***"}
+
+
 # Endpoints of others.
 
 

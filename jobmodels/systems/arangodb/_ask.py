@@ -1,4 +1,7 @@
-"""How ArangoDB is asked after a job, and how any request becomes one. Source: contracts page, 1.1 and 1.6."""
+"""How ArangoDB is asked after a job, and how any request becomes one.
+
+Source: contracts page of ArangoDB, 1.1 and 1.6.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """What went wrong, in the words of ArangoDB: its error envelope, alone or among the items of a batch.
 
-Source: contracts page, 1.2 and 1.3.
+Source: contracts page of ArangoDB, 1.2 and 1.3.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""The headers in which ArangoDB speaks of jobs, and the form of their ids. Source: contracts page, 1.1 and 1.4."""
+"""The headers in which ArangoDB speaks of jobs, and the form of their ids.
+
+Source: contracts page of ArangoDB, 1.1 and 1.4.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The two lists of jobs: their ids, and what it says of a job to stand in one. Source: contracts page, 1.1 and 1.4."""
+"""The two lists of jobs: their ids, and what it says of a job to stand in one.
+
+Source: contracts page of ArangoDB, 1.1 and 1.4.
+"""
 
 from __future__ import annotations
 

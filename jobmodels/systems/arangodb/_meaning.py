@@ -1,4 +1,4 @@
-"""What an answer means, by what was asked: the table of states of the contracts page, 1.4."""
+"""What an answer means, by what was asked: the table of states of the contracts page of ArangoDB, 1.4."""
 
 from __future__ import annotations
 
@@ -143,12 +143,17 @@ def _ack(asked: Asked, message: Message) -> Reading:
     numerals = Numerals()
     place = f"{message.base}/result"
     said = message.body.get("result") if type(message.body) is dict else None
-    if numerals.flag(said, place):
-        return _read(meaning=OPEN, accepted=True, findings=tuple(numerals.findings), hangs_on=(place,))
+    confirmed = numerals.flag(said, place) or False
     error = JobError(
         message="the service did not confirm it", code="cancel-not-confirmed", origin=Origin.PROTOCOL, path=message.base
     )
-    return _read(meaning=OPEN, accepted=False, errors=(error,), findings=tuple(numerals.findings), hangs_on=(place,))
+    return _read(
+        meaning=OPEN,
+        accepted=confirmed,
+        errors=() if confirmed else (error,),
+        findings=tuple(numerals.findings),
+        hangs_on=(place, f"{message.base}/error"),
+    )
 
 
 def _list(asked: Asked, message: Message) -> Reading:

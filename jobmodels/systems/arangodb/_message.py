@@ -34,7 +34,7 @@ class Message:
         base: where the body stands in the answer, as a JSON Pointer.
         around: where the message stands in the answer.
         places: where its decisive headers stand in the answer, by their names in lower case.
-        hinges: the places around the body that the meaning hangs on.
+        hinges: the places that the meaning hangs on, but for those inside the body.
         native: the status as it came.
         foreign: whether it has a body of another content type than that of the API.
         broken: code and reason where the body should be JSON and is not.
@@ -131,7 +131,7 @@ def _recorded(document: dict[str, Any], around: str, expected: str) -> Message:
         base=f"{around}/body",
         around=around,
         places=places,
-        hinges=(f"{around}/status", *places.values()),
+        hinges=(*(f"{around}/{name}" for name in ("status", "headers", "body")), *places.values()),
         native=str(given) if type(given) in (str, int) else None,
         errors=() if given is None or status is not None else (odd,),
         findings=tuple(numerals.findings),

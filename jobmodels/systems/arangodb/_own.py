@@ -1,4 +1,4 @@
-"""What the answer of a job itself means: the outcome of the work. Source: contracts page, 1.4."""
+"""What the answer of a job itself means: the outcome of the work. Source: contracts page of ArangoDB, 1.4."""
 
 from __future__ import annotations
 

@@ -10,4 +10,12 @@ from jobmodels.systems.arangodb._read import read, receipt
 __all__ = ["arangodb"]
 
 # Its words are HTTP statuses, whose meaning depends on the request; only the two lists of jobs have words of their own.
-arangodb = System(name="arangodb", states=LISTED, ask=ask, read=read, receipt=receipt, own_refusals=True)
+arangodb = System(
+    name="arangodb",
+    states=LISTED,
+    secrets=("jwt",),
+    ask=ask,
+    read=read,
+    receipt=receipt,
+    own_refusals=True,
+)

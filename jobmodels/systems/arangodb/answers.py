@@ -18,7 +18,7 @@ B = TypeVar("B", default=Any, covariant=True)
 class ArangoError(Record, spelling=camel_case):
     """The error envelope, of the job manager and of most jobs; without `code` it is the error of one item of a batch.
 
-    Source: contracts page, 1.2.
+    Source: contracts page of ArangoDB, 1.2.
 
     Attributes:
         error: true.
@@ -34,7 +34,7 @@ class ArangoError(Record, spelling=camel_case):
 
 
 class ArangoAck(Record):
-    """The yes to a cancel or a delete. Source: contracts page, 1.2.
+    """The yes to a cancel or a delete. Source: contracts page of ArangoDB, 1.2.
 
     Attributes:
         result: true.
@@ -47,7 +47,7 @@ class ArangoAnswer(Record, Generic[B]):
     """An answer of ArangoDB: a whole HTTP message, since the meaning is in its status line and headers.
 
     It is made of a response; a bare body stands in `body`, the other two None. An object that has exactly these
-    members is such a message too, so that an answer can be written down whole. Source: contracts page, 1.1.
+    members is such a message too, so that an answer can be written down whole. Source: contracts page of ArangoDB, 1.1.
 
     Attributes:
         status: the HTTP status; for the result of a job that of the job.
