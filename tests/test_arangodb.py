@@ -314,6 +314,21 @@ def test_a_message_without_a_status_proves_little(path: str) -> None:
     assert (read.state, read.finished, read.errors) == (JobState.UNKNOWN, None, ())
 
 
+@pytest.mark.parametrize("status", ["", "done", "99", 1000, -200, True, 200.0, [200]])
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [("submit/POST", None), ("submit/POST", NOT_FOUND), ("job/PUT", {}), ("job-cancel/PUT", {"result": True})],
+)
+def test_a_status_that_is_none_leaves_all_open(path: str, body: Any, status: Any) -> None:
+    """Whatever headers and body seem to prove; but a result that names a job is gone."""
+    message = {"status": status, "headers": {"x-arango-async-id": "7"}, "body": body}
+    read = normalize(message, f"arangodb/{path}")
+
+    assert (read.state, read.finished, read.accepted, read.ticket) == (JobState.UNKNOWN, None, None, None)
+    assert read.errors[0].code == "unknown-state"
+    assert read.consumed is (True if path == "job/PUT" else None)
+
+
 @pytest.mark.parametrize("path", ["job/PUT", "job/DELETE", "job-cancel/PUT", "job-list/GET"])
 def test_a_redirect_is_not_foreseen(path: str) -> None:
     """Neither a yes nor a list nor a result."""

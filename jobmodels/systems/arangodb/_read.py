@@ -9,7 +9,7 @@ import attrs
 from jobmodels._convert import read_as
 from jobmodels._job import Finding, JobError, Key, Operation
 from jobmodels._system import Asked
-from jobmodels._told import Opened, Reading, Receipt
+from jobmodels._told import OPEN, Opened, Reading, Receipt
 from jobmodels._wire import Response, Ticket, retry_after
 from jobmodels.systems.arangodb._meaning import meaning_of
 from jobmodels.systems.arangodb._message import Message, message_of
@@ -25,13 +25,16 @@ def read(asked: Asked, opened: Opened) -> Reading:
     told = meaning_of(asked, message)
     details, noticed = _typed(asked, opened, message)
     hangs_on = (*message.hinges, *told.hangs_on)
+    # A status that is none leaves open what the rest seems to prove.
+    odd = bool(message.errors)
     unread = () if message.unread is None or told.any_type else (message.unread,)
     return attrs.evolve(
         told,
         document=details,
+        meaning=OPEN if odd else told.meaning,
         native_state=message.native,
         retry_after=retry_after(Response(headers=message.headers)),
-        accepted=None if _doubted(opened, hangs_on) else told.accepted,
+        accepted=None if odd or _doubted(opened, hangs_on) else told.accepted,
         errors=tuple(_numbered(error, message) for error in (*message.errors, *told.errors)),
         findings=(*unread, *message.findings, *noticed, *told.findings),
         hangs_on=hangs_on,
