@@ -63,7 +63,8 @@ def draft_of(opened: Opened, asked: Asked, reading: Reading | None = None) -> Dr
     document, base = reading.document, ""
     if type(document) is list and len(document) == 1 and holds(cls, document[0]):
         document, base = document[0], "/0"
-    if not opened.readable and any(finding.rule == "too-deep" for finding in opened.findings):
+    deep = any(finding.rule == "too-deep" for finding in opened.findings)
+    if deep and not opened.readable and document is opened.document:
         document = None
     if document is not reading.document:
         reading = attrs.evolve(reading, document=document)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from email.utils import parsedate_to_datetime
-from html import unescape
 from typing import Any
 
 import attrs
@@ -14,15 +11,13 @@ from jobmodels._convert import unstructure
 from jobmodels._job import Finding, JobError, Origin
 from jobmodels._json import admit, decode, looks_embedded
 from jobmodels._record import Record
-from jobmodels._secrets import scrub
+from jobmodels._secrets import gist
 from jobmodels._system import JSON_MEDIA, Asked
 from jobmodels._told import Opened
 from jobmodels._wire import Response
 from jobmodels.errors import ContractError, DecodeError, MissingExtra
 
 NO_CONTENT = frozenset({204, 205, 304})
-_TITLE = re.compile(r"<(?:title|h1)[^<>]{0,200}>([^<]{1,300})<", re.IGNORECASE)
-_LONGEST = 500
 
 
 def open_payload(payload: object) -> Opened:
@@ -113,26 +108,3 @@ def _unreadable(
 
 def _as_text(body: bytes | str) -> str:
     return body if isinstance(body, str) else body.decode("utf-8", "replace")
-
-
-def gist(text: str) -> str:
-    """Say in one line what a page or a text says: its title, or its beginning."""
-    found = _TITLE.search(text[:20_000])
-    said = unescape(found[1]) if found else text
-    line = " ".join(said[: 4 * _LONGEST].split())[:_LONGEST]
-    return scrub(line) or "an answer without content"
-
-
-def retry_after(response: Response | None) -> float | None:
-    """Read how long the service asks to wait, in seconds; a date counts from the response's own `Date`."""
-    told = response.header("retry-after") if response else None
-    if not told:
-        return None
-    told = told.strip()
-    if told.isascii() and told.replace(".", "", 1).isdigit() and len(told) < 10:
-        return float(told)
-    try:
-        seconds = parsedate_to_datetime(told) - parsedate_to_datetime((response and response.header("date")) or "")
-    except (TypeError, ValueError, OverflowError):
-        return None
-    return max(0.0, seconds.total_seconds())

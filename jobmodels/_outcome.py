@@ -12,8 +12,8 @@ import attrs
 from jobmodels._convert import body_of, holds
 from jobmodels._draft import Draft
 from jobmodels._job import Finding, JobError, JobState, Operation, Origin
-from jobmodels._open import gist
 from jobmodels._record import Record
+from jobmodels._secrets import gist
 from jobmodels._settle import (
     DONE,
     Outcome,

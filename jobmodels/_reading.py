@@ -9,12 +9,12 @@ import attrs
 from jobmodels._convert import body_of
 from jobmodels._draft import Draft, below, draft_of
 from jobmodels._job import Finding, Job, JobError, JobState, Listing, Operation, Origin
-from jobmodels._open import retry_after
 from jobmodels._outcome import NOTHING_IN_IT, outcome_of
 from jobmodels._record import Record
 from jobmodels._settle import Outcome, from_finding
 from jobmodels._system import Asked, marks_of
 from jobmodels._told import OPEN, Listed, Opened, Reading
+from jobmodels._wire import retry_after
 
 
 def job_of(opened: Opened, asked: Asked, reading: Reading | None = None) -> Job[Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from html import unescape
 from typing import Any
 
 import attrs
@@ -55,6 +56,8 @@ _MEMBER = re.compile(
     + r""")\2\s*:\s*)(?!null\b)(?:(\\{0,63}["']).*?(?:(?<!\\)\3|\Z)|[\[{][^\]}]*|[^\s,\]}]+)""",
     re.IGNORECASE | re.DOTALL,
 )
+_TITLE = re.compile(r"<(?:title|h1)[^<>]{0,200}>([^<]{1,300})<", re.IGNORECASE)
+_LONGEST = 500
 _SIGNED = frozenset({"sig", "signature", "xamzsignature", "xamzcredential", "xamzsecuritytoken", "key"})
 
 
@@ -80,6 +83,14 @@ def scrub(text: str) -> str:
 def _mask_parameter(found: re.Match[str]) -> str:
     name = found[2].translate(_SEPARATORS).lower()
     return f"{found[1]}{MASK}" if name in NAMES or name in _SIGNED else found[0]
+
+
+def gist(text: str) -> str:
+    """Say in one line what a page or a text says: its title, or its beginning."""
+    found = _TITLE.search(text[:20_000])
+    said = unescape(found[1]) if found else text
+    line = " ".join(said[: 4 * _LONGEST].split())[:_LONGEST]
+    return scrub(line) or "an answer without content"
 
 
 def hides(cls: type, field: attrs.Attribute[Any], more: frozenset[str] = frozenset()) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from email.utils import parsedate_to_datetime
 from typing import Any, Protocol, TypeAlias
 
 import attrs
@@ -123,6 +124,21 @@ class Response:
         """The media type in lower case, without parameters; None when it was not told."""
         told = self.header("content-type")
         return told.partition(";")[0].strip().lower() or None if told else None
+
+
+def retry_after(response: Response | None) -> float | None:
+    """Read how long the service asks to wait, in seconds; a date counts from the response's own `Date`."""
+    told = response.header("retry-after") if response else None
+    if not told:
+        return None
+    told = told.strip()
+    if told.isascii() and told.replace(".", "", 1).isdigit() and len(told) < 10:
+        return float(told)
+    try:
+        seconds = parsedate_to_datetime(told) - parsedate_to_datetime((response and response.header("date")) or "")
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return max(0.0, seconds.total_seconds())
 
 
 @attrs.frozen

@@ -44,8 +44,8 @@ from jobmodels import (
     normalize_response,
     wire,
 )
-from jobmodels._open import gist
 from jobmodels._read import ask_for
+from jobmodels._secrets import gist
 from jobmodels._settle import is_transient, look_inside
 from jobmodels.errors import DecodeError, NoSuchEndpoint, NoSuchOperation
 
@@ -77,6 +77,8 @@ def read(asked: Asked, opened: Opened) -> Reading:
             retry_after=3.0, ambiguous=True, listed=(), total=1,
             errors=(JobError(message="soon", origin=Origin.MANAGER),), **told,
         )  # fmt: skip
+    if response and response.header("x-acme-state"):
+        return Reading(document={"status": response.header("x-acme-state")}, **told)
     if isinstance(document, dict) and "wrapped" in document:
         return Reading(document=document["wrapped"], **told)
     return Reading(document=document, **told)
@@ -951,6 +953,14 @@ def test_a_document_that_a_system_understands_is_judged_though_no_key_tells_it()
 
     assert (job.state, [found.rule for found in job.findings]) == (JobState.SUCCEEDED, ["wrong-type"])
     assert (odd.state, [found.rule for found in odd.findings]) == (JobState.UNKNOWN, ["unknown-key", "missing-key"])
+
+
+def test_a_system_may_make_a_document_of_an_answer_that_is_too_deep() -> None:
+    """Only what came is not typed."""
+    job = answer(200, "[" * 100_000, "work/GET", {"x-acme-state": "done"})
+
+    assert said(job) == ("unknown", None, None, ["decode too-deep"])
+    assert job.details.status == "done"
 
 
 @pytest.mark.parametrize(
