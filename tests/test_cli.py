@@ -18,7 +18,7 @@ import pytest
 import jobmodels
 from jobmodels._cli import main, table
 from jobmodels._cli.arguments import printable
-from jobmodels._cli.normalize import counts_text, duration_text, error_text
+from jobmodels._cli.normalize import amount_text, counts_text, duration_text, error_text
 from jobmodels._cli.show import type_text
 
 ROOT = Path(__file__).parents[1]
@@ -222,6 +222,18 @@ class TestNormalize:
         states = {row.split()[1] for row in rows[1:]}
         assert states >= {"pending", "running", "succeeded", "partially_succeeded", "failed", "not_found", "unknown"}
 
+    def test_the_log_of_all_systems(self, capsys: pytest.CaptureFixture[str]) -> None:
+        """One log may mix them all; every line comes out, every system and every state."""
+        name = ROOT / "examples" / "mixed.jsonl"
+        assert main(["normalize", str(name), "--format", "jsonl"]) == 1
+        told = capsys.readouterr()
+        jobs = [json.loads(text) for text in told.out.splitlines()]
+        keys = [json.loads(text)["key"] for text in name.read_text(encoding="utf-8").splitlines()]
+        assert "refused" not in told.err
+        assert list(dict.fromkeys(job["key"] for job in jobs)) == list(dict.fromkeys(keys))
+        assert {key.partition("/")[0] for key in keys} == {key.system for key in jobmodels.registry()}
+        assert {job["state"] for job in jobs} == set(jobmodels.JobState)
+
     def test_one_job_a_line(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         """`--format jsonl` prints `to_dict()`, in ASCII; several jobs of one line are several lines."""
         odd = {**DONE, "msg": "Größe \ud800"}
@@ -414,6 +426,22 @@ class TestTable:
         """Only what the service said is said."""
         assert counts_text(dict(zip(("total", "succeeded", "failed", "pending"), told, strict=True))) == text
         assert counts_text(None) == ""
+
+    @pytest.mark.parametrize(
+        ("told", "text"),
+        [
+            ({"operation": "cancel", "accepted": True}, "accepted"),
+            ({"operation": "delete_all", "accepted": False}, "not accepted"),
+            ({"operation": "delete", "accepted": None}, ""),
+            ({"operation": "submit", "accepted": True}, ""),
+            ({"operation": "list", "listing": {"jobs": [1, 2], "total": None}}, "2 listed"),
+            ({"operation": "list", "listing": {"jobs": [1], "total": 7}}, "1 listed of 7"),
+            ({"counts": {"total": 3, "succeeded": None, "failed": None, "pending": None}}, "3 in all"),
+        ],
+    )
+    def test_amounts(self, told: dict[str, Any], text: str) -> None:
+        """Answers that are not about one job say what they are about."""
+        assert amount_text({"counts": None, "listing": None, "accepted": None, **told}) == text
 
     @pytest.mark.parametrize(
         ("seconds", "text"),

@@ -35,6 +35,7 @@ examples:
   jobmodels normalize answers.jsonl --format jsonl > jobs.jsonl
   zcat answers.jsonl.gz | jobmodels normalize - --key system/endpoint/METHOD --strict
 """
+_CONFIRMED = frozenset({"cancel", "delete", "delete_all", "delete_expired"})
 _STATE = 1
 _COLOURS = {
     "succeeded": "green",
@@ -155,7 +156,7 @@ class _TableOfJobs(Table):
         self.add(
             told["key"],
             told["state"],
-            counts_text(told["counts"]),
+            amount_text(told),
             duration_text(told["duration"]),
             error_text(told["errors"]),
         )
@@ -163,6 +164,17 @@ class _TableOfJobs(Table):
 
 def _styles(cells: Sequence[str]) -> list[str]:
     return [_COLOURS.get(cell.strip(), "") if place == _STATE else "" for place, cell in enumerate(cells)]
+
+
+def amount_text(told: Mapping[str, Any]) -> str:
+    """Say how much there is to a job: its items; of a list, its jobs; of a yes or no to a call, that."""
+    if told["counts"] is not None:
+        return counts_text(told["counts"])
+    if told["listing"] is not None:
+        jobs, total = len(told["listing"]["jobs"]), told["listing"]["total"]
+        return f"{jobs} listed" if total is None else f"{jobs} listed of {total}"
+    answer = {True: "accepted", False: "not accepted", None: ""}[told["accepted"]]
+    return answer if told["operation"] in _CONFIRMED else ""
 
 
 def counts_text(counts: Mapping[str, int | None] | None) -> str:
