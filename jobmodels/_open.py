@@ -87,18 +87,18 @@ def _decoded(response: Response, body: bytes | str, decoder: Callable[[bytes], A
         document = admit(decoder(body if isinstance(body, bytes) else body.encode("latin-1", "replace")))
     except (DecodeError, MissingExtra) as error:
         code, reason = (error.code, error.where) if isinstance(error, DecodeError) else ("missing-extra", str(error))
-        return _unreadable(body, _as_text(body), code, reason, response, form=response.content_type or "known")
+        return _unreadable(body, _as_text(body), code, reason, response, form=f"a document of {response.content_type}")
     return Opened(raw=document, document=document, response=response)
 
 
 def _unreadable(
-    raw: Any, text: str | None, code: str, reason: str, response: Response | None = None, form: str = "JSON"
+    raw: Any, text: str | None, code: str, reason: str, response: Response | None = None, form: str = "a JSON document"
 ) -> Opened:
     status = response.status if response else None
     if status is not None and status >= 400:
         error = JobError(message=gist(text or ""), code=str(status), origin=Origin.TRANSPORT)
     else:
-        error = JobError(message=f"the answer is not a {form} document: {reason}", code=code, origin=Origin.DECODE)
+        error = JobError(message=f"the answer is not {form}: {reason}", code=code, origin=Origin.DECODE)
     rule = "too-deep" if code == "too-deep" else "wrong-type"
     return Opened(
         raw=raw, document=text, readable=False, errors=(error,), findings=(Finding(rule, "", reason),),

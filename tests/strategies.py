@@ -62,6 +62,9 @@ NAMES = st.sampled_from(
         *("status", "msg", "result", "state", "id", "job_id", "job_name", "task", "job", "links", "rel", "href"),
         *("error", "errors", "detail", "title", "code", "Message", "Entry", "Error", "error_description", "Success"),
         *("invalid_terms", "index", "term", "message", "non_field_errors", "results", "ts_created", "token"),
+        *("headers", "body", "errorNum", "errorMessage", "data", "type", "attributes", "payload", "meta", "successful"),
+        *("failed", "jobId", "data_type", "data_str", "job_status", "running", "progress", "job_response_str", "info"),
+        *("jobIdentifier", "jobInputs", "total", "completed", "finished", "failures", "statusCode", "job_ids", "action"),
     ]
 )
 SENTENCES = st.sampled_from(
@@ -76,6 +79,7 @@ SENTENCES = st.sampled_from(
         '{"error": "x", "code": "400000"}',
         "2024-09-17T12:50:42Z",
         "7",
+        *("job", "job_result", "api_error", "NOT_FOUND", "OK", "get_job_response", "cancel", "true", "job-result"),
     ]
 )
 

@@ -1072,4 +1072,4 @@ def test_a_decoder_that_refuses_says_why_and_no_more() -> None:
 
     assert said(done) == ("succeeded", True, None, [])
     assert said(broken) == ("unknown", None, None, ["decode invalid-backwards"])
-    assert broken.errors[0].message == "the answer is not a text/backwards document: no brace at offset 3"
+    assert broken.errors[0].message == "the answer is not a document of text/backwards: no brace at offset 3"
