@@ -64,7 +64,17 @@ NAMES = st.sampled_from(
         *("invalid_terms", "index", "term", "message", "non_field_errors", "results", "ts_created", "token"),
         *("headers", "body", "errorNum", "errorMessage", "data", "type", "attributes", "payload", "meta", "successful"),
         *("failed", "jobId", "data_type", "data_str", "job_status", "running", "progress", "job_response_str", "info"),
-        *("jobIdentifier", "jobInputs", "total", "completed", "finished", "failures", "statusCode", "job_ids", "action"),
+        *(
+            "jobIdentifier",
+            "jobInputs",
+            "total",
+            "completed",
+            "finished",
+            "failures",
+            "statusCode",
+            "job_ids",
+            "action",
+        ),
     ]
 )
 SENTENCES = st.sampled_from(

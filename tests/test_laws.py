@@ -188,8 +188,10 @@ def says_nothing(details: Any) -> bool:
 texts = st.text() | st.sampled_from(["{", "[1,", '{"a": 1}', "\ufeff{}", "null", "NaN", "<html><title>x</title>"])
 bodies = st.binary() | texts | ANSWERS.map(json.dumps) | ANSWERS.map(lambda value: json.dumps(value).encode())
 headers = st.none() | st.dictionaries(
-    st.sampled_from(["Content-Type", "Retry-After", "Date", "X-Request-Id", "X-Arango-Async-Id", "x-arango-error-codes"])
-    | st.sampled_from(["X-RateLimit-Reset", "Link"])
+    st.sampled_from(
+        ["Content-Type", "Retry-After", "Date", "X-Request-Id", "X-Arango-Async-Id", "x-arango-error-codes"]
+    )
+    | st.sampled_from(["X-RateLimit-Reset", "Link", "X-Arango-Async-Id", "x-arango-error-codes"])
     | st.text(max_size=5),
     st.sampled_from(["application/json", "text/csv", "text/html", "a+json;", "Wed, 21 Oct 2015 07:28:00 GMT", "-0000"])
     | st.sampled_from(["application/octet-stream", "265413601", '{"1210": 1}', "3", '<a>; rel="next", <b>;rel=x'])

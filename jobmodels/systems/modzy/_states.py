@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jobmodels._job import JobState
-from jobmodels._told import Meaning
+from jobmodels._told import OPEN, Meaning
 
 PENDING = Meaning(JobState.PENDING, finished=False)
 RUNNING = Meaning(JobState.RUNNING, finished=False)
@@ -24,6 +24,18 @@ STATES = {
     "failed": FAILED,
     "canceled": CANCELLED,
     "cancelled": CANCELLED,
+}
+
+EVIDENCE = {
+    "a receipt without a status": PENDING,
+    "COMPLETED, and some inputs failed": PARTLY,
+    "COMPLETED, and all inputs failed": FAILED,
+    "results, finished is false or missing": RUNNING,
+    "results, finished is true": SUCCEEDED,
+    "results, finished, and some inputs failed": PARTLY,
+    "results, finished, and all inputs failed": FAILED,
+    "404 when a job is asked for": Meaning(JobState.NOT_FOUND, finished=None),
+    "404 when results are asked for": OPEN,
 }
 
 

@@ -9,7 +9,7 @@ from jobmodels.systems.modzy._errors import errors
 from jobmodels.systems.modzy._facts import facts
 from jobmodels.systems.modzy._read import read
 from jobmodels.systems.modzy._receipts import receipt
-from jobmodels.systems.modzy._states import STATES
+from jobmodels.systems.modzy._states import EVIDENCE, STATES
 
 __all__ = ["modzy"]
 
@@ -24,6 +24,7 @@ class ModzyRecord(Record, spelling=camel_case, secrets=SECRETS):
 modzy = System(
     name="modzy",
     states=STATES,
+    evidence=EVIDENCE,
     secrets=SECRETS,
     read=read,
     receipt=receipt,
