@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from email.utils import parsedate_to_datetime
+from hashlib import sha256
 from typing import Any, Protocol, TypeAlias
 
 import attrs
 
 from jobmodels._job import Key
-from jobmodels._secrets import redact, shown
+from jobmodels._secrets import redact, scrub, shown
+from jobmodels.errors import InvalidTicket
 
 
 class _Items(Protocol):
@@ -173,3 +175,40 @@ class Ticket:
     origin: str | None = None
 
     __repr__ = shown
+
+    def to_json(self) -> str:
+        """Write the ticket as one line of JSON, for another process; credentials in links are masked."""
+        told: dict[str, Any] = {_VERSION_OF: _VERSION, **attrs.asdict(self, recurse=False)}
+        told["links"] = {relation: scrub(address) for relation, address in self.links.items()}
+        return json.dumps({**told, _SEAL: _seal(told)})
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Ticket:
+        """Read what `to_json` wrote.
+
+        Raises:
+            InvalidTicket: it is no ticket, it was cut or changed, or it is of a later version.
+        """
+        try:
+            told = json.loads(text)
+        except (ValueError, RecursionError):
+            raise InvalidTicket("it is not JSON") from None
+        if not isinstance(told, dict) or _VERSION_OF not in told:
+            raise InvalidTicket("it has no version")
+        if told[_VERSION_OF] != _VERSION:
+            raise InvalidTicket("its version is not known here")
+        if told.pop(_SEAL, None) != _seal(told):
+            raise InvalidTicket("it was changed since it was written")
+        del told[_VERSION_OF]
+        try:
+            return cls(**told)
+        except (TypeError, ValueError):
+            raise InvalidTicket("its members are not those of a ticket") from None
+
+
+_VERSION_OF, _VERSION, _SEAL = "jobmodels-ticket", 1, "seal"
+
+
+def _seal(told: Mapping[str, Any]) -> str:
+    """Sum a ticket up, so that a slip of the hand shows; it is no proof against one who means it."""
+    return sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]

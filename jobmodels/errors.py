@@ -19,6 +19,7 @@ __all__ = [
     "DecodeError",
     "DuplicateEndpoint",
     "InvalidKey",
+    "InvalidTicket",
     "JobModelsError",
     "LineError",
     "MissingExtra",
@@ -46,6 +47,17 @@ class InvalidKey(JobModelsError, ValueError):
     def __str__(self) -> str:
         """Say what a key looks like."""
         return f"{self.text!r} is not a key: expected system/endpoint/METHOD, as acme/sales-report/POST"
+
+
+@attrs.define
+class InvalidTicket(JobModelsError, ValueError):
+    """Text that is no ticket, or is one no longer: cut, changed by hand, or of a version that is not known here."""
+
+    reason: str
+
+    def __str__(self) -> str:
+        """Say what is wrong with it."""
+        return f"not a ticket: {self.reason}"
 
 
 @attrs.define

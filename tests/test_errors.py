@@ -20,6 +20,7 @@ EXAMPLES = [
         ValueError,
         "'a/b' is not a key: expected system/endpoint/METHOD, as acme/sales-report/POST",
     ),
+    (errors.InvalidTicket("it is not JSON"), ValueError, "not a ticket: it is not JSON"),
     (
         errors.NoSuchEndpoint("x/y/GET", ("x/z/GET", "x/w/GET")),
         KeyError,

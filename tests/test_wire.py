@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 from email.message import Message
 from http import HTTPStatus
@@ -11,7 +12,8 @@ import attrs
 import pytest
 
 from jobmodels import Headers, Key, Listing, Request, Response, Ticket
-from jobmodels.errors import InvalidKey
+from jobmodels._wire import _seal
+from jobmodels.errors import InvalidKey, InvalidTicket
 
 # Headers.
 
@@ -220,6 +222,44 @@ def test_a_ticket_can_be_bound() -> None:
     assert ticket.origin is None
     assert attrs.evolve(ticket, origin="https://x").id == "7"
     assert len({ticket, attrs.evolve(ticket)}) == 1
+
+
+SEALED = json.dumps({"jobmodels-ticket": 1, "seal": _seal({"jobmodels-ticket": 1})})
+
+
+def test_a_ticket_travels_as_text() -> None:
+    """What comes back in another process is the same ticket, without what must not be written down."""
+    ticket = Ticket(Key("a/b/GET"), "7", "name", {"info": "/7?token=abc"}, "https://x")
+    text = ticket.to_json()
+
+    assert "\n" not in text
+    assert "abc" not in text
+    assert (
+        Ticket.from_json(text)
+        == Ticket.from_json(text.encode())
+        == attrs.evolve(ticket, links={"info": "/7?token=***"})
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "it is not JSON"),
+        (b"\xff", "it is not JSON"),
+        ("[" * 100_000, "it is not JSON"),
+        ("[]", "it has no version"),
+        ("{}", "it has no version"),
+        ('{"jobmodels-ticket": 2}', "its version is not known here"),
+        ('{"jobmodels-ticket": 1, "key": "a/b/GET", "id": "7"}', "it was changed since it was written"),
+        (Ticket(Key("a/b/GET"), "7").to_json().replace('"7"', '"8"'), "it was changed since it was written"),
+        (SEALED, "its members are not those of a ticket"),
+    ],
+)
+def test_what_is_no_ticket_is_refused(text: str | bytes, reason: str) -> None:
+    """Cut, changed, foreign or of another version."""
+    with pytest.raises(InvalidTicket) as refused:
+        Ticket.from_json(text)
+    assert refused.value.reason == reason
 
 
 @pytest.mark.parametrize(
