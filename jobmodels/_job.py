@@ -12,6 +12,7 @@ from typing_extensions import TypeVar
 from jobmodels._plain import plain
 from jobmodels._secrets import shown
 from jobmodels._words import JobState, Key, Operation, Origin, Severity
+from jobmodels.errors import JobFailed
 
 if TYPE_CHECKING:
     from jobmodels._wire import Response, Ticket
@@ -236,6 +237,15 @@ class Job(Generic[D]):
     def result_ready(self) -> bool:
         """Whether this answer holds the result of a job that ended with one."""
         return self.state in {JobState.SUCCEEDED, JobState.PARTIALLY_SUCCEEDED} and self.result is not None
+
+    def raise_for_state(self) -> None:
+        """Raise for a job that ended otherwise than well.
+
+        Raises:
+            JobFailed: the job has ended, and is not `SUCCEEDED`.
+        """
+        if self.state.is_terminal and self.state is not JobState.SUCCEEDED:
+            raise JobFailed(self)
 
     def to_dict(self) -> dict[str, Any]:
         """Give the job as plain JSON.

@@ -23,6 +23,7 @@ NAMES = frozenset(
         "accesstoken",
         "apiaccesstoken",
         "apikey",
+        "apitoken",
         "authorization",
         "clientsecret",
         "cookie",

@@ -92,6 +92,7 @@ class System:
         errors: reads the vendor's own error shapes; empty for anything else. Paths are relative to the document.
         decoders: content type to what decodes it, for those that are not JSON. A decoder gives a JSON value or raises
             `DecodeError`.
+        reads_once: whether a result is given once, so that asking for it again after an answer would find nothing.
         own_refusals: whether only the vendor's own error shapes refuse a submit, so that any other answer at 400 and
             above leaves open what became of it; else a page refuses too.
     """
@@ -106,6 +107,7 @@ class System:
     facts: Callable[[Asked, Any], Facts] = attrs.field(default=_no_facts, repr=False)
     errors: Callable[[Asked, Any], tuple[JobError, ...]] = attrs.field(default=_no_errors, repr=False)
     decoders: Mapping[str, Callable[[bytes], Any]] = attrs.field(factory=dict, repr=False)
+    reads_once: bool = attrs.field(default=False, repr=False)
     own_refusals: bool = attrs.field(default=False, repr=False)
 
     def __call__(

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from email.utils import parsedate_to_datetime
 from hashlib import sha256
 from typing import Any, Protocol, TypeAlias
+from urllib.parse import urlencode
 
 import attrs
 
@@ -145,15 +146,22 @@ def retry_after(response: Response | None) -> float | None:
 
 @attrs.frozen
 class Request:
-    """An HTTP request that a system wants sent; `path` is below the base URL, `query` is not yet quoted."""
+    """An HTTP request that a system wants sent; `path` is below the `base` URL, `query` is not yet quoted."""
 
     method: str
     path: str
     query: Mapping[str, str] = attrs.field(factory=dict, converter=_plain_dict, hash=False)
     headers: Headers = attrs.field(factory=Headers, converter=_some_headers)
     body: bytes | None = attrs.field(default=None, repr=False)
+    base: str | None = attrs.field(default=None, repr=False)
 
     __repr__ = shown
+
+    @property
+    def url(self) -> str:
+        """The whole address; where no client has given the base URL, what stands below it."""
+        query = f"?{urlencode(self.query)}" if self.query else ""
+        return f"{(self.base or '').rstrip('/')}{self.path}{query}"
 
 
 @attrs.frozen

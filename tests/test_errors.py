@@ -14,7 +14,37 @@ from jobmodels import errors
 
 FINDINGS = (jobmodels.Finding("missing-key", "/result/0/id", "Item requires it"),)
 
+JOB: jobmodels.Job[object] = jobmodels.normalize({"status": "failed", "result": "no"}, "alation/job/GET", job_id=7)
+TICKET = jobmodels.Ticket("alation/job/GET", "7")
+WAITED = (TICKET, JOB, 12.25, 3)
+SO_FAR = "alation/job/GET 7: 3 requests in 12.2 s, and "
+
 EXAMPLES = [
+    (
+        errors.WaitError(None, None, 1, 1),
+        Exception,
+        "all jobs: 1 request in 1.0 s, and the job has not ended; wait for the same ticket again",
+    ),
+    (errors.StillRunning(*WAITED), TimeoutError, f"{SO_FAR}the job has not ended; wait for the same ticket again"),
+    (errors.JobGone(*WAITED), LookupError, f"{SO_FAR}the service does not know the job; submit it again"),
+    (
+        errors.UnknownStateError(*WAITED),
+        ValueError,
+        f"{SO_FAR}the answers do not say how the job stands; see the errors of the last one",
+    ),
+    (
+        errors.Unreachable(*WAITED, "reset"),
+        ConnectionError,
+        f"{SO_FAR}the service could not be reached; wait for the same ticket later: reset",
+    ),
+    (
+        errors.NotAllowed(*WAITED),
+        PermissionError,
+        f"{SO_FAR}the service refuses these credentials; renew them, then wait for the same ticket",
+    ),
+    (errors.SubmitRefused(JOB), RuntimeError, "alation/job/GET did not accept the work: not-successful"),
+    (errors.NoJob(JOB), LookupError, "alation/job/GET answered without a job; what it answered is failed"),
+    (errors.JobFailed(JOB), RuntimeError, "the job 7 of alation/job/GET is failed: not-successful"),
     (
         errors.InvalidKey("a/b"),
         ValueError,

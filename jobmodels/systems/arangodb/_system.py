@@ -36,5 +36,6 @@ arangodb = System(
     ask=ask,
     read=read,
     receipt=receipt,
+    reads_once=True,
     own_refusals=True,
 )

@@ -10,6 +10,19 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from jobmodels.errors._root import JobModelsError
+from jobmodels.errors._waiting import (
+    JobFailed,
+    JobGone,
+    NoJob,
+    NotAllowed,
+    StillRunning,
+    SubmitRefused,
+    UnknownStateError,
+    Unreachable,
+    WaitError,
+)
+
 if TYPE_CHECKING:
     from jobmodels._job import Finding
 
@@ -20,19 +33,24 @@ __all__ = [
     "DuplicateEndpoint",
     "InvalidKey",
     "InvalidTicket",
+    "JobFailed",
+    "JobGone",
     "JobModelsError",
     "LineError",
     "MissingExtra",
+    "NoJob",
     "NoSchema",
     "NoSuchEndpoint",
     "NoSuchOperation",
+    "NotAllowed",
     "NotAskable",
+    "StillRunning",
+    "SubmitRefused",
+    "UnknownStateError",
+    "Unreachable",
     "UnsupportedClass",
+    "WaitError",
 ]
-
-
-class JobModelsError(Exception):
-    """Root of everything that this package raises."""
 
 
 # The caller must act.
@@ -213,3 +231,8 @@ class ContractError(JobModelsError, ValueError):
         """List the findings, one a line."""
         lines = "".join(f"\n  {finding}" for finding in self.findings)
         return f"the document is not {self.expected}:{lines}"
+
+
+for _public in __all__:
+    # Users know them by this module, whichever one they stand in.
+    globals()[_public].__module__ = __name__

@@ -1,0 +1,57 @@
+"""Clocks: what tells a client the time, and lets it pass."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Tells the time in seconds, never going back, and lets seconds pass, alone or while others work."""
+
+    def now(self) -> float: ...
+    def sleep(self, seconds: float) -> None: ...
+    async def sleep_async(self, seconds: float) -> None: ...
+
+
+class SystemClock:
+    """The clock of the machine."""
+
+    def now(self) -> float:
+        """Tell the time since some moment; changes of the wall clock do not show."""
+        return time.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        """Block the thread."""
+        time.sleep(seconds)
+
+    async def sleep_async(self, seconds: float) -> None:
+        """Yield to the event loop."""
+        await asyncio.sleep(seconds)
+
+
+class InstantClock:
+    """A clock for tests: a pause takes no time, and is remembered.
+
+    Attributes:
+        pauses: how long one slept, in order.
+    """
+
+    def __init__(self, now: float = 0.0) -> None:
+        """Begin at a time."""
+        self.pauses: list[float] = []
+        self._now = now
+
+    def now(self) -> float:
+        """Tell the time: the beginning and all pauses since."""
+        return self._now
+
+    def sleep(self, seconds: float) -> None:
+        """Go on at once, so much later."""
+        self.pauses.append(seconds)
+        self._now += seconds
+
+    async def sleep_async(self, seconds: float) -> None:
+        """Go on at once, so much later."""
+        self.sleep(seconds)
