@@ -28,6 +28,7 @@ NAMES = frozenset(
         "cookie",
         "credential",
         "credentials",
+        "jwt",
         "passwd",
         "password",
         "privatekey",

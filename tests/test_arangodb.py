@@ -426,6 +426,29 @@ def test_a_token_that_a_job_brings_is_never_shown() -> None:
     assert read.to_dict()["details"]["body"] == {"jwt": "***"}
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"jwt": "eyJhbGciOi"},
+        {"JWT": "eyJhbGciOi"},
+        {**NOT_FOUND, "jwt": "eyJhbGciOi"},
+        {**NOT_FOUND, "errorMessage": 'got {"jwt":"eyJhbGciOi"}'},
+        [{"error": True, "errorNum": 1, "errorMessage": "no", "jwt": "eyJhbGciOi"}, '{"jwt":"eyJhbGciOi"}'],
+        '{"jwt":"eyJhbGciOi","must_change_pass',
+        json.dumps('{"jwt":"eyJhbGciOi"}'),
+    ],
+)
+@pytest.mark.parametrize("media", ["application/json", "text/plain"])
+@pytest.mark.parametrize("status", [200, 400])
+@pytest.mark.parametrize("path", ["job/PUT", "job/GET", "submit/POST"])
+def test_a_token_is_shown_nowhere(path: str, status: int, media: str, body: Any) -> None:
+    """Not in `repr`, errors or text either, however it came."""
+    read = job(status, {"x-arango-async-id": "7", "content-type": media}, body, path)
+    shown = f"{read!r}{read.details!r}{read.errors!r}{read.findings!r}{read.response!r}{json.dumps(read.to_dict())}"
+
+    assert "eyJhbGciOi" not in shown
+
+
 # Endpoints of others.
 
 
