@@ -148,7 +148,7 @@ def test_a_moment_is_sent_in_whole_seconds(before: Any, stamp: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "path"), [("a b/c", "/_db/a%20b%2Fc"), ("naïve", "/_db/na%C3%AFve"), ("..", "/_db/..")]
+    ("name", "path"), [("a b/c", "/_db/a%20b%2Fc"), ("naïve", "/_db/na%C3%AFve"), ("...", "/_db/...")]
 )
 def test_the_name_of_a_database_is_quoted(name: str, path: str) -> None:
     """It may be any text since 3.9."""
@@ -201,6 +201,12 @@ def test_an_id_that_would_hit_another_operation_is_refused(operation: str, text:
         ("list", None, {"limit": "2"}, "no number above 0"),
         ("list", None, {"database": ""}, "has no name"),
         ("list", None, {"database": "\ud800"}, "no Unicode text"),
+        ("list", None, {"limit": 2**64}, "at most 64 bits"),
+        ("list", None, {"limit": 10**5000}, "at most 64 bits"),
+        ("delete_expired", None, {"before": 10**5000}, "needs `before`"),
+        ("list", None, {"database": 5}, "has no name"),
+        ("list", None, {"database": "."}, "cannot have this name"),
+        ("delete_all", None, {"database": ".."}, "cannot have this name"),
         ("list", None, {"page": 2}, "page"),
     ],
 )
