@@ -35,7 +35,11 @@ def named(headers: Headers | None) -> str | None:
 
 
 def headers_in(value: Any) -> Headers | None:
-    """Read the headers of a message that was written down; None for what is no object."""
+    """Read the headers of a message that was written down; None for what is no object.
+
+    One whose value is neither text nor a number was there all the same, with nothing in it that can be read.
+    """
     if type(value) is not dict:
         return None
-    return Headers((name, str(text)) for name, text in value.items() if type(text) in (str, int))
+    given = {name: text for name, text in value.items() if text is not None}
+    return Headers((name, str(text) if type(text) in (str, int) else "") for name, text in given.items())
