@@ -7,6 +7,7 @@ from functools import partial
 import attrs
 
 from jobmodels._job import Counts, Finding, JobError, JobState, Origin
+from jobmodels._numbers import Numerals
 from jobmodels._told import Meaning, Reading
 from jobmodels.systems.arangodb._errors import (
     Envelope,
@@ -66,8 +67,8 @@ def _done(message: Message) -> Reading:
         return _read(meaning=ENDED)
     if not message.is_success:
         return attrs.evolve(unforeseen(message, "unknown-state"), meaning=ENDED)
-    found = tuple(item_errors(message))
-    counted = counted_errors(message)
+    found, numerals = tuple(item_errors(message)), Numerals()
+    counted = counted_errors(message, numerals)
     errors = tuple(error for error, _ in found) or tuple(_counted(message, counted))
     counts = None
     if found:
@@ -79,7 +80,11 @@ def _done(message: Message) -> Reading:
         meaning=(FAILED if counts and counts.succeeded == 0 else PARTLY) if errors else SUCCEEDED,
         counts=counts,
         errors=errors,
-        findings=(*(finding for _, odd in found for finding in odd), *_odd(message, counted, len(found))),
+        findings=(
+            *(finding for _, odd in found for finding in odd),
+            *numerals.findings,
+            *_odd(message, counted, len(found)),
+        ),
         hangs_on=_hinges(message),
     )
 
