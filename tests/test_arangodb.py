@@ -344,6 +344,17 @@ def test_a_redirect_is_not_foreseen(path: str) -> None:
     assert not read.accepted
 
 
+@pytest.mark.parametrize(
+    ("path", "body"), [("job-cancel/PUT", {"result": True}), ("job/DELETE", {"result": True}), ("submit/POST", None)]
+)
+def test_a_yes_about_another_job_is_no_yes(path: str, body: Any) -> None:
+    """Whatever it says, it was not said of the job that was asked for."""
+    read = job(202, {"x-arango-async-id": "7"}, body, path, job_id=8)
+
+    assert (read.state, read.accepted, read.ticket, read.id) == (JobState.UNKNOWN, None, None, "7")
+    assert [error.code for error in read.errors] == ["job-id-mismatch"]
+
+
 def test_a_submit_that_was_refused_has_no_id() -> None:
     """Not even where a header names one."""
     read = job(400, {"x-arango-async-id": "7"}, {**NOT_FOUND, "code": 400}, "submit/POST")
