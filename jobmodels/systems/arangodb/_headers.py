@@ -29,9 +29,12 @@ def is_id(text: str) -> bool:
 
 
 def named(headers: Headers | None) -> str | None:
-    """Give what the header that names the job holds; None where there is none."""
-    found = (headers.get(name) for name in ASYNC_IDS) if headers else ()
-    return next((text.strip() for text in found if text is not None), None)
+    """Give what the header that names the job holds; None where there is none.
+
+    Where both spellings are there, the one that holds something.
+    """
+    found = [headers[name].strip() for name in ASYNC_IDS if name in headers] if headers else []
+    return next(filter(None, found), "") if found else None
 
 
 def headers_in(value: Any) -> Headers | None:

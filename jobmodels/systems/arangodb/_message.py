@@ -101,7 +101,7 @@ def message_of(asked: Asked, opened: Opened) -> Message:
 
 
 def _tells(headers: Headers | None, *, written: bool) -> bool:
-    """Tell whether headers that came without a status are those of the answer, and not around one that was written down."""
+    """Tell whether headers without a status are those of the answer, and not around one that was written down."""
     return named(headers) is not None or (headers is not None and not written)
 
 

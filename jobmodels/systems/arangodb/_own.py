@@ -53,7 +53,8 @@ def _failed(message: Message, told: Envelope | None) -> Reading:
     """Work that failed, or was stopped from outside."""
     status = message.status if message.status is not None else (told and told.code)
     stopped = status == _GONE and told is not None and told.number in _STOPPED
-    deciding = (["error"] if not message.is_refused else []) + (["errorNum"] if status == _GONE else [])
+    deciding = ["error"] if status == _GONE or not message.is_refused else []
+    deciding += (["errorNum"] if status == _GONE else []) + (["code"] if message.status is None else [])
     return _read(
         meaning=CANCELLED if stopped else FAILED,
         errors=(job_error(message, told),),
