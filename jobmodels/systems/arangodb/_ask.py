@@ -90,7 +90,7 @@ def _refuse(operation: Operation, reason: str) -> NoReturn:
     raise NotAskable("arangodb", operation, reason)
 
 
-def _prefix(operation: Operation, database: str | None) -> str:
+def _prefix(operation: Operation, database: object) -> str:
     if database is None:
         return ""
     if not isinstance(database, str) or not database.strip():
