@@ -20,8 +20,9 @@ from jobmodels._wire import retry_after
 def job_of(opened: Opened, asked: Asked, reading: Reading | None = None) -> Job[Any]:
     """Read an opened answer; what the system finds in it may be known already."""
     draft = draft_of(opened, asked, reading)
-    outcome = outcome_of(draft)
-    return _job(draft, _identified(draft, outcome))
+    outcome, told = outcome_of(draft), draft.reading.accepted
+    answered = outcome if told is None else attrs.evolve(outcome, accepted=told)
+    return _job(draft, _identified(draft, answered))
 
 
 def _listing(draft: Draft) -> Listing | None:
@@ -70,7 +71,7 @@ def _job(draft: Draft, outcome: Outcome) -> Job[Any]:
         finished_at=facts.finished_at,
         duration=facts.duration,
         errors=errors,
-        accepted=outcome.accepted if reading.accepted is None else reading.accepted,
+        accepted=outcome.accepted,
         listing=_listing(draft),
         ticket=ticket,
         follow_ups=facts.follow_ups,

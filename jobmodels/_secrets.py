@@ -29,6 +29,7 @@ NAMES = frozenset(
         "cookie",
         "credential",
         "credentials",
+        "jwt",
         "passwd",
         "password",
         "privatekey",

@@ -148,7 +148,7 @@ def test_a_moment_is_sent_in_whole_seconds(before: Any, stamp: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "path"), [("a b/c", "/_db/a%20b%2Fc"), ("naïve", "/_db/na%C3%AFve"), ("..", "/_db/..")]
+    ("name", "path"), [("a b/c", "/_db/a%20b%2Fc"), ("naïve", "/_db/na%C3%AFve"), ("...", "/_db/...")]
 )
 def test_the_name_of_a_database_is_quoted(name: str, path: str) -> None:
     """It may be any text since 3.9."""
@@ -201,6 +201,12 @@ def test_an_id_that_would_hit_another_operation_is_refused(operation: str, text:
         ("list", None, {"limit": "2"}, "no number above 0"),
         ("list", None, {"database": ""}, "has no name"),
         ("list", None, {"database": "\ud800"}, "no Unicode text"),
+        ("list", None, {"limit": 2**64}, "at most 64 bits"),
+        ("list", None, {"limit": 10**5000}, "at most 64 bits"),
+        ("delete_expired", None, {"before": 10**5000}, "needs `before`"),
+        ("list", None, {"database": 5}, "has no name"),
+        ("list", None, {"database": "."}, "cannot have this name"),
+        ("delete_all", None, {"database": ".."}, "cannot have this name"),
         ("list", None, {"page": 2}, "page"),
     ],
 )
@@ -338,6 +344,17 @@ def test_a_redirect_is_not_foreseen(path: str) -> None:
     assert not read.accepted
 
 
+@pytest.mark.parametrize(
+    ("path", "body"), [("job-cancel/PUT", {"result": True}), ("job/DELETE", {"result": True}), ("submit/POST", None)]
+)
+def test_a_yes_about_another_job_is_no_yes(path: str, body: Any) -> None:
+    """Whatever it says, it was not said of the job that was asked for."""
+    read = job(202, {"x-arango-async-id": "7"}, body, path, job_id=8)
+
+    assert (read.state, read.accepted, read.ticket, read.id) == (JobState.UNKNOWN, None, None, "7")
+    assert [error.code for error in read.errors] == ["job-id-mismatch"]
+
+
 def test_a_submit_that_was_refused_has_no_id() -> None:
     """Not even where a header names one."""
     read = job(400, {"x-arango-async-id": "7"}, {**NOT_FOUND, "code": 400}, "submit/POST")
@@ -424,6 +441,29 @@ def test_a_token_that_a_job_brings_is_never_shown() -> None:
 
     assert read.result == {"jwt": "eyJhbGciOi"}
     assert read.to_dict()["details"]["body"] == {"jwt": "***"}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"jwt": "eyJhbGciOi"},
+        {"JWT": "eyJhbGciOi"},
+        {**NOT_FOUND, "jwt": "eyJhbGciOi"},
+        {**NOT_FOUND, "errorMessage": 'got {"jwt":"eyJhbGciOi"}'},
+        [{"error": True, "errorNum": 1, "errorMessage": "no", "jwt": "eyJhbGciOi"}, '{"jwt":"eyJhbGciOi"}'],
+        '{"jwt":"eyJhbGciOi","must_change_pass',
+        json.dumps('{"jwt":"eyJhbGciOi"}'),
+    ],
+)
+@pytest.mark.parametrize("media", ["application/json", "text/plain"])
+@pytest.mark.parametrize("status", [200, 400])
+@pytest.mark.parametrize("path", ["job/PUT", "job/GET", "submit/POST"])
+def test_a_token_is_shown_nowhere(path: str, status: int, media: str, body: Any) -> None:
+    """Not in `repr`, errors or text either, however it came."""
+    read = job(status, {"x-arango-async-id": "7", "content-type": media}, body, path)
+    shown = f"{read!r}{read.details!r}{read.errors!r}{read.findings!r}{read.response!r}{json.dumps(read.to_dict())}"
+
+    assert "eyJhbGciOi" not in shown
 
 
 # Endpoints of others.
@@ -530,7 +570,7 @@ def messages(draw: st.DrawFn) -> dict[str, Any]:
     media = draw(st.sampled_from([None, "application/json", "application/vnd.x+json; a=b", "text/html", "TEXT/plain"]))
     if headers is not None and media is not None:
         headers["content-type"] = media
-    status = draw(statuses)
+    status = draw(statuses | st.none())
     foreign = headers is not None and media in ("text/html", "TEXT/plain")
     body = (
         None
@@ -565,7 +605,8 @@ def test_a_message_written_down_is_read_as_its_response(
     if request_ is None:
         assert told(normalize(message, key, operation, "7")) == told(received)
         assert told(normalize([message], key, operation, "7")) == told(received)
-    assert jobmodels.unstructure(received.details) == message
+    bare = message["status"] is None and message["headers"] is None
+    assert jobmodels.unstructure(received.details) == (message["body"] if bare else message)
 
 
 @LAWS

@@ -465,6 +465,8 @@ def test_an_answer_is_read_alike_however_it_comes(key: Key, data: st.DataObject)
     the document alone is another answer.
     """
     cls = registry()[key].cls
+    whole = {"status", "headers"} <= {field.wire for field in fields_of(cls)}
+    typed = None if whole else {"content-type": "application/json"}
     payload = data.draw((documents(cls) | ANSWERS).filter(lambda value: isinstance(value, (dict, list))))
     text = json.dumps(payload)
     job = normalize(payload, key)
@@ -474,7 +476,7 @@ def test_an_answer_is_read_alike_however_it_comes(key: Key, data: st.DataObject)
         normalize(text.encode(), key),
         normalize(data.draw(mirrored(payload)), key),
         normalize_response(Response(None, None, text), key),
-        normalize_response(Response(None, {"content-type": "application/json"}, text.encode()), key),
+        normalize_response(Response(None, typed, text.encode()), key),
     ]
     lines = [read_line(json.dumps({"key": key, "body": payload}))]
     lines += [] if is_envelope(payload, key) else [read_line(f"\ufeff{text}\n", key)]
@@ -482,7 +484,6 @@ def test_an_answer_is_read_alike_however_it_comes(key: Key, data: st.DataObject)
     for other in again:
         assert same(told(other), told(job))
         assert attrs.evolve(other, raw=None, response=None) == attrs.evolve(job, raw=None, response=None)
-    whole = {"status", "headers"} <= {field.wire for field in fields_of(cls)}
     if not whole and (job.state in {JobState.UNKNOWN, JobState.PENDING} or not job.errors):
         assert same(head(normalize_response(Response.json(payload), key)), head(job))
 

@@ -58,6 +58,7 @@ class Foreign:
         "X-API-Key",
         "Set-Cookie",
         "password",
+        "jwt",
     ],
 )
 def test_a_member_is_secret_by_its_name(name: str) -> None:

@@ -90,11 +90,14 @@ def _refuse(operation: Operation, reason: str) -> NoReturn:
     raise NotAskable("arangodb", operation, reason)
 
 
-def _prefix(operation: Operation, database: str | None) -> str:
+def _prefix(operation: Operation, database: object) -> str:
     if database is None:
         return ""
-    if not database.strip():
+    if not isinstance(database, str) or not database.strip():
         _refuse(operation, "the database has no name")
+    # These two are other places of the path, quoted or not, and so other databases.
+    if database in {".", ".."}:
+        _refuse(operation, "the database cannot have this name")
     try:
         return f"/_db/{quote(database, safe='')}"
     except UnicodeEncodeError:
@@ -113,7 +116,7 @@ def _stamp(operation: Operation, before: datetime | int | None) -> str:
     """Write a moment in whole seconds; the handler wants it, though the vendor's pages call it optional."""
     if isinstance(before, datetime) and before.tzinfo is not None:
         before = int(before.timestamp() // 1)
-    if type(before) is not int or before < 0:
+    if type(before) is not int or not 0 <= before <= LARGEST:
         _refuse(operation, "it needs `before`: a moment with its zone, or whole seconds since 1970 UTC")
     return str(before)
 
@@ -121,6 +124,6 @@ def _stamp(operation: Operation, before: datetime | int | None) -> str:
 def _count(operation: Operation, limit: int | None) -> dict[str, str]:
     if limit is None:
         return {}
-    if type(limit) is not int or limit < 1:
-        _refuse(operation, "the limit is no number above 0")
+    if type(limit) is not int or not 1 <= limit <= LARGEST:
+        _refuse(operation, "the limit is no number above 0 of at most 64 bits")
     return {"count": str(limit)}

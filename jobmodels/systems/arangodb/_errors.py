@@ -12,7 +12,7 @@ import attrs
 
 from jobmodels._job import Finding, JobError, Origin
 from jobmodels._json import loads
-from jobmodels._numbers import Numerals, count
+from jobmodels._numbers import Numerals
 from jobmodels._secrets import gist
 from jobmodels._told import OPEN, Reading
 from jobmodels.errors import DecodeError
@@ -20,6 +20,7 @@ from jobmodels.systems.arangodb._headers import ERROR_CODES
 from jobmodels.systems.arangodb._message import Message
 
 _FULL = frozenset({"error", "code", "errorNum", "errorMessage"})
+_ITEM = _FULL - {"code"}
 _UNREADABLE = "an answer of a form that is not known here"
 # What a job may answer that another try may not.
 _BUSY = frozenset({408, 429, 503})
@@ -125,14 +126,17 @@ def transport(message: Message) -> JobError:
 
 
 def item_errors(message: Message) -> Iterator[tuple[JobError, tuple[Finding, ...]]]:
-    """Read the errors among the items of a batch. A document may have a member `error` too, but no number with it."""
+    """Read the errors among the items of a batch. A document may have a member `error` too, but no number with it.
+
+    An item with all that an error has is one, also where its number cannot be read.
+    """
     for index, item in enumerate(message.body if type(message.body) is list else ()):
         told = envelope_in(item, f"{message.base}/{index}")
-        if told is not None and told.number is not None:
+        if told is not None and (told.number is not None or item.keys() >= _ITEM):
             yield told.error(Origin.ITEM, index=index, item=told.item), told.findings
 
 
-def counted_errors(message: Message) -> dict[str, int] | None:
+def counted_errors(message: Message, numerals: Numerals) -> dict[str, int] | None:
     """Read the header that counts items by the number of their error; None where it is of another form.
 
     Empty where there is none, or none failed.
@@ -146,7 +150,8 @@ def counted_errors(message: Message) -> dict[str, int] | None:
         return None
     if type(told) is not dict:
         return None
-    counts = {number: count(given) for number, given in told.items()}
+    place = message.places.get(ERROR_CODES, "")
+    counts = {number: numerals.count(given, place) for number, given in told.items()}
     known = {number: many for number, many in counts.items() if many is not None}
     return {number: many for number, many in known.items() if many} if len(known) == len(counts) else None
 

@@ -29,13 +29,20 @@ def is_id(text: str) -> bool:
 
 
 def named(headers: Headers | None) -> str | None:
-    """Give what the header that names the job holds; None where there is none."""
-    found = (headers.get(name) for name in ASYNC_IDS) if headers else ()
-    return next((text.strip() for text in found if text is not None), None)
+    """Give what the header that names the job holds; None where there is none.
+
+    Where both spellings are there, the one that holds something.
+    """
+    found = [headers[name].strip() for name in ASYNC_IDS if name in headers] if headers else []
+    return next(filter(None, found), "") if found else None
 
 
 def headers_in(value: Any) -> Headers | None:
-    """Read the headers of a message that was written down; None for what is no object."""
+    """Read the headers of a message that was written down; None for what is no object.
+
+    One whose value is neither text nor a number was there all the same, with nothing in it that can be read.
+    """
     if type(value) is not dict:
         return None
-    return Headers((name, str(text)) for name, text in value.items() if type(text) in (str, int))
+    given = {name: text for name, text in value.items() if text is not None}
+    return Headers((name, str(text) if type(text) in (str, int) else "") for name, text in given.items())

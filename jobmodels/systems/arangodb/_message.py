@@ -41,6 +41,7 @@ class Message:
         errors: what is wrong with the message itself.
         findings: what the contract does not foresee in it.
         unread: the finding that says why the body is not read, where the engine has none.
+        several: whether there are several that were written down, where one was due.
     """
 
     status: int | None = None
@@ -57,6 +58,7 @@ class Message:
     errors: tuple[JobError, ...] = ()
     findings: tuple[Finding, ...] = ()
     unread: Finding | None = None
+    several: bool = False
 
     @property
     def is_own(self) -> bool:
@@ -85,15 +87,22 @@ def message_of(asked: Asked, opened: Opened) -> Message:
     cls, expected = asked.endpoint.cls, asked.endpoint.media
     response, around = opened.response, ""
     whole = issubclass(cls, ArangoAnswer)
-    if response is not None and (response.status is not None or named(response.headers) is not None):
-        return _received(opened, response, expected, whole=whole)
     document: Any = opened.document
     if type(document) is list and len(document) == 1:
         document, around = document[0], "/0"
-    if whole and type(document) is dict and holds(cls, document):
+    items = document if type(document) is list else [document]
+    written = whole and any(type(item) is dict and holds(cls, item) for item in items)
+    if response is not None and (response.status is not None or _tells(response.headers, written=written)):
+        return _received(opened, response, expected, whole=whole)
+    if written and type(document) is dict:
         return _recorded(document, around, expected)
-    bare = Message(body=None if opened.empty else opened.document)
+    bare = Message(body=None if opened.empty else opened.document, several=written)
     return _finished(bare, opened, response.content_type if response is not None else None, expected)
+
+
+def _tells(headers: Headers | None, *, written: bool) -> bool:
+    """Tell whether headers without a status are those of the answer, and not around one that was written down."""
+    return named(headers) is not None or (headers is not None and not written)
 
 
 def _received(opened: Opened, response: Response, expected: str, *, whole: bool) -> Message:

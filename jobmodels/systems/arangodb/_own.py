@@ -7,6 +7,7 @@ from functools import partial
 import attrs
 
 from jobmodels._job import Counts, Finding, JobError, JobState, Origin
+from jobmodels._numbers import Numerals
 from jobmodels._told import Meaning, Reading
 from jobmodels.systems.arangodb._errors import (
     Envelope,
@@ -52,7 +53,8 @@ def _failed(message: Message, told: Envelope | None) -> Reading:
     """Work that failed, or was stopped from outside."""
     status = message.status if message.status is not None else (told and told.code)
     stopped = status == _GONE and told is not None and told.number in _STOPPED
-    deciding = (["error"] if not message.is_refused else []) + (["errorNum"] if status == _GONE else [])
+    deciding = ["error"] if status == _GONE or not message.is_refused else []
+    deciding += (["errorNum"] if status == _GONE else []) + (["code"] if message.status is None else [])
     return _read(
         meaning=CANCELLED if stopped else FAILED,
         errors=(job_error(message, told),),
@@ -66,8 +68,8 @@ def _done(message: Message) -> Reading:
         return _read(meaning=ENDED)
     if not message.is_success:
         return attrs.evolve(unforeseen(message, "unknown-state"), meaning=ENDED)
-    found = tuple(item_errors(message))
-    counted = counted_errors(message)
+    found, numerals = tuple(item_errors(message)), Numerals()
+    counted = counted_errors(message, numerals)
     errors = tuple(error for error, _ in found) or tuple(_counted(message, counted))
     counts = None
     if found:
@@ -79,7 +81,11 @@ def _done(message: Message) -> Reading:
         meaning=(FAILED if counts and counts.succeeded == 0 else PARTLY) if errors else SUCCEEDED,
         counts=counts,
         errors=errors,
-        findings=(*(finding for _, odd in found for finding in odd), *_odd(message, counted, len(found))),
+        findings=(
+            *(finding for _, odd in found for finding in odd),
+            *numerals.findings,
+            *_odd(message, counted, len(found)),
+        ),
         hangs_on=_hinges(message),
     )
 

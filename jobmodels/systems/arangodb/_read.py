@@ -22,6 +22,9 @@ HOME = Key("arangodb/job/GET")
 def read(asked: Asked, opened: Opened) -> Reading:
     """Read any answer: its typed message, and what it means by what was asked."""
     message = message_of(asked, opened)
+    if message.several:
+        # The engine says so.
+        return Reading(document=opened.document)
     told = meaning_of(asked, message)
     details, noticed = _typed(asked, opened, message)
     hangs_on = (*message.hinges, *told.hangs_on)

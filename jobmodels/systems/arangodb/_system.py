@@ -32,7 +32,6 @@ arangodb = System(
     name="arangodb",
     states=LISTED,
     evidence=EVIDENCE,
-    secrets=("jwt",),
     ask=ask,
     read=read,
     receipt=receipt,
