@@ -399,11 +399,15 @@ def test_the_list_of_one_answer_is_that_answer() -> None:
 
 
 @pytest.mark.parametrize(
-    "body", ['{"meta": {"failed": 1, "failed": 2}}', '[{"data": [], "meta": {"failed": 1, "failed": 2}}]']
+    ("body", "path"),
+    [
+        ('{"meta": {"failed": 1, "failed": 2}}', "/meta/failed"),
+        ('[{"data": [], "meta": {"failed": 1, "failed": 2}}]', "/0/meta/failed"),
+    ],
 )
-def test_counts_given_twice_leave_a_synchronous_answer_open(body: str) -> None:
-    """Alone or in a list."""
-    assert [error.code for error in job(body, SUBMIT).errors] == ["duplicate-key"]
+def test_counts_given_twice_leave_a_synchronous_answer_open(body: str, path: str) -> None:
+    """Alone or in a list, and the error says where."""
+    assert [(error.code, error.path) for error in job(body, SUBMIT).errors] == [("duplicate-key", path)]
 
 
 @pytest.mark.parametrize("status", [100, 302, 304])
