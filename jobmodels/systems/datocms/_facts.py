@@ -22,12 +22,8 @@ FAILED = Meaning(JobState.FAILED, finished=True)
 SUCCESS, ERROR = "success", "error"
 # The status of a pushed result that does not fit into an event. Source: contracts page of DatoCMS, 2.1.
 TOO_BIG = 413
-# What the state of a job that went well hangs on besides.
-DECIDING = tuple(
-    f"{name}/{member}"
-    for name in ("payload", "result")
-    for member in ("meta/successful", "meta/failed", "imported_records", "errors")
-)
+# The members of a result that the state of a job hangs on, by the class of the result.
+DECIDING = {BulkResult: ("/meta/successful", "/meta/failed"), ImportResult: ("/imported_records", "/errors")}
 
 
 def facts(asked: Asked, details: Any) -> Facts:
@@ -59,7 +55,7 @@ def _facts(found: Found) -> Facts:
         native_state=status,
         state_path=f"{at}/status",
         meaning=_meaning(status, result, counts, errors),
-        hangs_on=(*found.hangs_on, *(f"{at}/{member}" for member in DECIDING if good)),
+        hangs_on=(*found.hangs_on, *(_deciding(result, at, place) if good else ())),
         message=_message(told),
         id=found.id,
         progress=numerals.percentage(told.progress_percentage, f"{at}/progress_percentage"),
@@ -68,6 +64,11 @@ def _facts(found: Found) -> Facts:
         errors=errors,
         findings=(*numerals.findings, *odd),
     )
+
+
+def _deciding(result: Any, at: str, place: str) -> tuple[str, ...]:
+    """Name what the state of a job that went well hangs on besides."""
+    return (f"{at}/payload", place, *(place + member for member in DECIDING.get(type(result), ())))
 
 
 def _status(value: Any, numerals: Numerals, path: str) -> Any:
