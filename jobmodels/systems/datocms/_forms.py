@@ -6,7 +6,7 @@ from abc import abstractmethod
 from typing import Any, NamedTuple
 
 from jobmodels._job import Finding, JobError, Origin
-from jobmodels._record import Record
+from jobmodels.systems.datocms._record import DatocmsRecord
 from jobmodels.systems.datocms.payloads import Payload
 from jobmodels.systems.datocms.results import JobResult, JobResultAttributes, JobResultError
 
@@ -34,7 +34,7 @@ class Found(NamedTuple):
     hangs_on: tuple[str, ...] = ()
 
 
-class JobResultForm(Record):
+class JobResultForm(DatocmsRecord):
     """What holds one job result; the same access to all forms of it."""
 
     @abstractmethod

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from jobmodels._job import Operation
-from jobmodels._record import Raw, Record, is_lifted, wire
+from jobmodels._record import Raw, is_lifted, wire
 from jobmodels.systems.datocms._forms import Found, JobResultForm, found_in, misfit, refuses
+from jobmodels.systems.datocms._record import DatocmsRecord
 from jobmodels.systems.datocms._system import datocms
 from jobmodels.systems.datocms.results import (
     ApiError,
@@ -48,14 +49,14 @@ class JobResultDetails(JobResultForm):
         return "/data"
 
 
-class JobResultListMeta(Record):
+class JobResultListMeta(DatocmsRecord):
     """How many job results there are on all pages. Source: seed of DatoCMS, "Response Structure"."""
 
     total_count: int | None = None
 
 
 @datocms("job-result-list/GET", operation=Operation.LIST)
-class JobResultListDetails(Record):
+class JobResultListDetails(DatocmsRecord):
     """A page of job results, which the real service does not have. Source: seed of DatoCMS, "Response Structure".
 
     Attributes:
