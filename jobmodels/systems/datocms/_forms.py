@@ -47,6 +47,11 @@ class JobResultForm(DatocmsRecord):
         """Where the job result, or what tells it, should stand, as a JSON Pointer."""
 
     @property
+    @abstractmethod
+    def named(self) -> Any:
+        """The id that stands in an answer which does not say how its job ended."""
+
+    @property
     def told(self) -> JobResultAttributes | None:
         """What says how the job ended; None where nothing does."""
         found = self.found()
@@ -78,6 +83,11 @@ class JobResultForm(DatocmsRecord):
         """What the job gave: the payload, or the result of the second shape."""
         told = self.told
         return None if told is None else told.result if told.payload is None else told.payload
+
+
+def name_of(told: Any) -> str | None:
+    """Give the id of a job; a number as its digits, and none that is blank."""
+    return str(told) if type(told) is int or (type(told) is str and told.strip()) else None
 
 
 def refuses(data: Any) -> bool:

@@ -14,6 +14,7 @@ from jobmodels._told import OPEN, Listed, Meaning, Opened, Reading, Receipt
 from jobmodels._wire import Ticket
 from jobmodels.systems.datocms._errors import errors, is_transient
 from jobmodels.systems.datocms._facts import DONE, FAILED, RESULT_KEY
+from jobmodels.systems.datocms._forms import name_of
 
 PENDING = Meaning(JobState.PENDING, finished=False)
 JOB = "job"
@@ -56,7 +57,7 @@ def receipt(asked: Asked, document: Any) -> Receipt | None:
     kind = data.get("type") if type(data) is dict else None
     if kind != JOB and (asked.status is None or kind is not None):
         return None
-    name = _id(data)
+    name = name_of(data.get("id")) if type(data) is dict else None
     return Receipt(ticket=None if name is None else Ticket(RESULT_KEY, name))
 
 
@@ -176,12 +177,6 @@ def _alone(document: Any) -> Any:
 
 def _has_data(document: Any) -> bool:
     return type(document) is dict and "data" in document
-
-
-def _id(data: Any) -> str | None:
-    """Give the id of a job; a number as its digits."""
-    told = data.get("id") if type(data) is dict else None
-    return str(told) if type(told) is int or (type(told) is str and told.strip()) else None
 
 
 def _wait(asked: Asked, opened: Opened) -> float | None:
