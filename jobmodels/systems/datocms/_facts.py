@@ -13,7 +13,7 @@ from jobmodels._told import OPEN, Facts, Meaning
 from jobmodels._wire import Ticket
 from jobmodels.systems.datocms._errors import entities, status_error, told_errors, word_error
 from jobmodels.systems.datocms._forms import API_ERROR, Found, JobResultForm, name_of
-from jobmodels.systems.datocms.payloads import BulkMeta, BulkResult, Entity, ImportResult
+from jobmodels.systems.datocms.payloads import BulkMeta, BulkResult, Entity, ImportResult, whole_of
 from jobmodels.systems.datocms.results import JobResultAttributes, JobResultEvent
 
 RESULT_KEY = Key("datocms/job-result/GET")
@@ -76,8 +76,7 @@ def _deciding(result: Any, at: str, place: str) -> tuple[str, ...]:
 
 def _status(value: Any, numerals: Numerals, path: str) -> Any:
     """Read a status: a number, also one written as text or as a float, by its digits; anything else as it came."""
-    if type(value) is float and value.is_integer():
-        return int(value)
+    value = whole_of(value)
     number = numerals.whole(value, path)
     return value if number is None else number
 

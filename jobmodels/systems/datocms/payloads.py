@@ -54,8 +54,8 @@ class BulkMeta(DatocmsRecord):
     def counted(self, numerals: Numerals, path: str) -> Counts:
         """Take the counts that the vendor gives; it has none of all items."""
         return Counts(
-            succeeded=numerals.count(self.successful, f"{path}/successful"),
-            failed=numerals.count(self.failed, f"{path}/failed"),
+            succeeded=numerals.count(whole_of(self.successful), f"{path}/successful"),
+            failed=numerals.count(whole_of(self.failed), f"{path}/failed"),
         )
 
 
@@ -120,7 +120,7 @@ class ImportResult(DatocmsRecord):
 
     def counted(self, numerals: Numerals, path: str) -> Counts:
         """Take the records that were imported; whether those that were skipped had failed is not said."""
-        return Counts(succeeded=numerals.count(self.imported_records, f"{path}/imported_records"))
+        return Counts(succeeded=numerals.count(whole_of(self.imported_records), f"{path}/imported_records"))
 
     def item_errors(self, path: str) -> Iterator[JobError]:
         """Read one error for each entry; whatever stands in place of a list is one entry."""
@@ -152,6 +152,11 @@ def listed(data: Any) -> tuple[Any, ...]:
     if isinstance(data, (tuple, list)):
         return tuple(data)
     return () if data is None else (data,)
+
+
+def whole_of(value: Any) -> Any:
+    """Take a float that is a whole number as that number, as JSON does; typing has noticed it."""
+    return int(value) if type(value) is float and value.is_integer() else value
 
 
 def _item_error(entry: Any, path: str) -> JobError:
