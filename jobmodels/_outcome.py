@@ -56,8 +56,9 @@ def outcome_of(draft: Draft) -> Outcome:
 def _proven(draft: Draft, meaning: Meaning) -> Outcome:
     """An answer whose meaning the system knows as a whole, from status line and headers most often."""
     reading = draft.reading
+    # Places are those in the answer, and errors have theirs in the document, until they are put below it.
     twice = [
-        finding
+        attrs.evolve(finding, path=finding.path.removeprefix(draft.base))
         for finding in draft.opened.findings
         if finding.rule == "duplicate-key" and stands_over(finding.path, reading.hangs_on)
     ]

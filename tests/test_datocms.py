@@ -322,6 +322,24 @@ def test_a_member_called_body_is_no_answer() -> None:
     assert (read.state, read.errors[0].code) == ("unknown", "unexpected-shape")
 
 
+WEBHOOK = {"type": "webhook", "id": "1", "attributes": {"http_basic_user": "u", "http_basic_password": "s3cret"}}
+SSO = {"type": "sso_settings", "id": "1", "attributes": {"scim_api_token": "s3cret", "saml_token": "s3cret"}}
+TRIGGER = {"type": "build_trigger", "attributes": {"adapter_settings": {"api_token": "s3cret"}, "webhook_token": None}}
+
+
+@pytest.mark.parametrize("entity", [WEBHOOK, SSO, TRIGGER])
+@pytest.mark.parametrize("key", [RESULT, SUBMIT])
+def test_what_a_resource_keeps_secret_is_not_shown(entity: dict[str, Any], key: str) -> None:
+    """Neither what a job gives nor what a submit does at once; raw still has it."""
+    read = job(result(200, {"data": entity}) if key == RESULT else {"data": entity}, key)
+
+    assert "s3cret" in json.dumps(read.raw)
+    assert read.state == "succeeded"
+    for shown in (repr(read), str(read), repr(read.details), repr(read.result), json.dumps(read.to_dict())):
+        assert "s3cret" not in shown
+    assert '"webhook_token": "***"' not in json.dumps(read.to_dict())
+
+
 # What headers say.
 
 
@@ -399,11 +417,15 @@ def test_the_list_of_one_answer_is_that_answer() -> None:
 
 
 @pytest.mark.parametrize(
-    "body", ['{"meta": {"failed": 1, "failed": 2}}', '[{"data": [], "meta": {"failed": 1, "failed": 2}}]']
+    ("body", "path"),
+    [
+        ('{"meta": {"failed": 1, "failed": 2}}', "/meta/failed"),
+        ('[{"data": [], "meta": {"failed": 1, "failed": 2}}]', "/0/meta/failed"),
+    ],
 )
-def test_counts_given_twice_leave_a_synchronous_answer_open(body: str) -> None:
-    """Alone or in a list."""
-    assert [error.code for error in job(body, SUBMIT).errors] == ["duplicate-key"]
+def test_counts_given_twice_leave_a_synchronous_answer_open(body: str, path: str) -> None:
+    """Alone or in a list, and the error says where."""
+    assert [(error.code, error.path) for error in job(body, SUBMIT).errors] == [("duplicate-key", path)]
 
 
 @pytest.mark.parametrize("status", [100, 302, 304])

@@ -12,8 +12,8 @@ from jobmodels._system import Asked
 from jobmodels._told import OPEN, Facts, Meaning
 from jobmodels._wire import Ticket
 from jobmodels.systems.datocms._errors import entities, status_error, told_errors, word_error
-from jobmodels.systems.datocms._forms import API_ERROR, Found, JobResultForm
-from jobmodels.systems.datocms.payloads import BulkMeta, BulkResult, Entity, ImportResult
+from jobmodels.systems.datocms._forms import API_ERROR, Found, JobResultForm, name_of
+from jobmodels.systems.datocms.payloads import BulkMeta, BulkResult, Entity, ImportResult, whole_of
 from jobmodels.systems.datocms.results import JobResultAttributes, JobResultEvent
 
 RESULT_KEY = Key("datocms/job-result/GET")
@@ -22,19 +22,18 @@ FAILED = Meaning(JobState.FAILED, finished=True)
 SUCCESS, ERROR = "success", "error"
 # The status of a pushed result that does not fit into an event. Source: contracts page of DatoCMS, 2.1.
 TOO_BIG = 413
-# What the state of a job that went well hangs on besides.
-DECIDING = tuple(
-    f"{name}/{member}"
-    for name in ("payload", "result")
-    for member in ("meta/successful", "meta/failed", "imported_records", "errors")
-)
+# The members of a result that the state of a job hangs on, by the class of the result.
+DECIDING: dict[Any, tuple[str, ...]] = {
+    BulkResult: ("/meta/successful", "/meta/failed"),
+    ImportResult: ("/imported_records", "/errors"),
+}
 
 
 def facts(asked: Asked, details: Any) -> Facts:
     """Read what typed details say; of a synchronous answer these are the counts."""
     if isinstance(details, JobResultForm):
         found = details.found()
-        return _facts(found) if found else Facts(state_path=details.due)
+        return _facts(found) if found else Facts(state_path=details.due, id=name_of(details.named))
     numerals = Numerals()
     meta = getattr(details, "meta", None)
     counts = meta.counted(numerals, "/meta") if isinstance(meta, BulkMeta) else None
@@ -59,9 +58,9 @@ def _facts(found: Found) -> Facts:
         native_state=status,
         state_path=f"{at}/status",
         meaning=_meaning(status, result, counts, errors),
-        hangs_on=(*found.hangs_on, *(f"{at}/{member}" for member in DECIDING if good)),
+        hangs_on=(*found.hangs_on, *(_deciding(result, at, place) if good else ())),
         message=_message(told),
-        id=found.id,
+        id=name_of(found.id),
         progress=numerals.percentage(told.progress_percentage, f"{at}/progress_percentage"),
         counts=counts,
         submitted_at=told.created_at,
@@ -70,10 +69,14 @@ def _facts(found: Found) -> Facts:
     )
 
 
+def _deciding(result: Any, at: str, place: str) -> tuple[str, ...]:
+    """Name what the state of a job that went well hangs on besides."""
+    return (f"{at}/payload", place, *(place + member for member in DECIDING.get(type(result), ())))
+
+
 def _status(value: Any, numerals: Numerals, path: str) -> Any:
     """Read a status: a number, also one written as text or as a float, by its digits; anything else as it came."""
-    if type(value) is float and value.is_integer():
-        return int(value)
+    value = whole_of(value)
     number = numerals.whole(value, path)
     return value if number is None else number
 
@@ -113,7 +116,7 @@ def _nothing(found: Found) -> Facts:
     return Facts(
         meaning=OPEN,
         hangs_on=found.hangs_on,
-        id=found.id,
+        id=name_of(found.id),
         errors=(found.misfit,) if found.misfit else (),
         findings=found.findings,
     )
@@ -147,15 +150,15 @@ def _message(told: JobResultAttributes) -> Any:
 
 def _too_big(found: Found, numerals: Numerals) -> Facts:
     """An event whose result is to be fetched: the job has ended, nobody says yet how."""
-    numbered = type(found.id) in (str, int) and found.id != ""
+    name = name_of(found.id)
     lost = JobError(message="an event that names no job", code="missing-job-id", origin=Origin.PROTOCOL)
     return Facts(
         native_state=TOO_BIG,
         state_path=f"{found.at}/status",
         meaning=Meaning(JobState.UNKNOWN, finished=True),
         hangs_on=found.hangs_on,
-        id=found.id,
-        follow_ups=(Ticket(RESULT_KEY, found.id),) if numbered else (),
-        errors=() if numbered else (lost,),
+        id=name,
+        follow_ups=(Ticket(RESULT_KEY, name),) if name else (),
+        errors=() if name else (lost,),
         findings=tuple(numerals.findings),
     )

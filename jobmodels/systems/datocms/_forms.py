@@ -6,7 +6,7 @@ from abc import abstractmethod
 from typing import Any, NamedTuple
 
 from jobmodels._job import Finding, JobError, Origin
-from jobmodels._record import Record
+from jobmodels.systems.datocms._record import DatocmsRecord
 from jobmodels.systems.datocms.payloads import Payload
 from jobmodels.systems.datocms.results import JobResult, JobResultAttributes, JobResultError
 
@@ -34,7 +34,7 @@ class Found(NamedTuple):
     hangs_on: tuple[str, ...] = ()
 
 
-class JobResultForm(Record):
+class JobResultForm(DatocmsRecord):
     """What holds one job result; the same access to all forms of it."""
 
     @abstractmethod
@@ -45,6 +45,11 @@ class JobResultForm(Record):
     @abstractmethod
     def due(self) -> str:
         """Where the job result, or what tells it, should stand, as a JSON Pointer."""
+
+    @property
+    @abstractmethod
+    def named(self) -> Any:
+        """The id that stands in an answer which does not say how its job ended."""
 
     @property
     def told(self) -> JobResultAttributes | None:
@@ -78,6 +83,11 @@ class JobResultForm(Record):
         """What the job gave: the payload, or the result of the second shape."""
         told = self.told
         return None if told is None else told.result if told.payload is None else told.payload
+
+
+def name_of(told: Any) -> str | None:
+    """Give the id of a job; a number as its digits, and none that is blank."""
+    return str(told) if type(told) is int or (type(told) is str and told.strip()) else None
 
 
 def refuses(data: Any) -> bool:

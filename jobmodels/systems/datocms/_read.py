@@ -14,9 +14,12 @@ from jobmodels._told import OPEN, Listed, Meaning, Opened, Reading, Receipt
 from jobmodels._wire import Ticket
 from jobmodels.systems.datocms._errors import errors, is_transient
 from jobmodels.systems.datocms._facts import DONE, FAILED, RESULT_KEY
+from jobmodels.systems.datocms._forms import name_of
 
 PENDING = Meaning(JobState.PENDING, finished=False)
 JOB = "job"
+# What tells a receipt, and what that stands in.
+KIND = ("/data/type", "/data")
 NOT_YET = "NOT_FOUND"
 BECAME_A_JOB = 202
 NO_CONTENT = (204, 205)
@@ -54,24 +57,31 @@ def receipt(asked: Asked, document: Any) -> Receipt | None:
     kind = data.get("type") if type(data) is dict else None
     if kind != JOB and (asked.status is None or kind is not None):
         return None
-    name = _id(data)
+    name = name_of(data.get("id")) if type(data) is dict else None
     return Receipt(ticket=None if name is None else Ticket(RESULT_KEY, name))
 
 
 def _refused(asked: Asked, opened: Opened, told: tuple[JobError, ...]) -> Reading:
     """Read an error answer by what was asked; a poll that finds nothing came early, or asks for what never was."""
-    places = tuple(f"{error.path}/{member}" for error in told for member in ("type", "attributes/code"))
-    reading = Reading(document=opened.document, meaning=OPEN, errors=told, hangs_on=places)
+    reading = Reading(document=opened.document, meaning=OPEN, errors=told, hangs_on=_members(told, "type"))
     if asked.operation is Operation.SUBMIT:
         by_status = is_transient(asked.status)
         is_open = any(error.transient for error in told) if by_status is None else by_status
-        return attrs.evolve(reading, accepted=False, meaning=OPEN if is_open else FAILED)
+        hangs_on = reading.hangs_on + (_members(told, "attributes/transient") if by_status is None else ())
+        return attrs.evolve(reading, accepted=False, meaning=OPEN if is_open else FAILED, hangs_on=hangs_on)
     if asked.operation not in _READS:
         return attrs.evolve(reading, accepted=False)
     one_job = asked.endpoint.key.endpoint == "job-result" and asked.operation is not Operation.LIST
-    if one_job and asked.status in (None, 404) and all(error.code == NOT_YET for error in told):
-        return attrs.evolve(reading, meaning=PENDING, ambiguous=True, errors=())
-    return reading
+    if not one_job or asked.status not in (None, 404):
+        return reading
+    reading = attrs.evolve(reading, hangs_on=reading.hangs_on + _members(told, "attributes/code"))
+    early = all(error.code == NOT_YET for error in told)
+    return attrs.evolve(reading, meaning=PENDING, ambiguous=True, errors=()) if early else reading
+
+
+def _members(told: tuple[JobError, ...], name: str) -> tuple[str, ...]:
+    """Give the places of one member of all errors."""
+    return tuple(f"{error.path}/{name}" for error in told)
 
 
 def _submitted(asked: Asked, opened: Opened, document: Any) -> Reading:
@@ -81,7 +91,7 @@ def _submitted(asked: Asked, opened: Opened, document: Any) -> Reading:
     is_job = type(data) is dict and data.get("type") == JOB
     if status == BECAME_A_JOB or (status is None and is_job):
         return _job(asked, opened, document, reading)
-    if not (200 <= status < 300 if status is not None else type(document) in (dict, list)):
+    if not (200 <= status < 300 if status is not None else _one_answer(document)):
         return reading
     if any(error.origin is Origin.TRANSPORT for error in opened.errors):
         return reading
@@ -94,13 +104,22 @@ def _submitted(asked: Asked, opened: Opened, document: Any) -> Reading:
         noticed = [Finding("contradiction", "/data/type", "a job, where the status says that the work is done")]
     return attrs.evolve(
         reading, meaning=DONE, accepted=True, errors=tuple(found), findings=tuple(noticed),
-        hangs_on=("/meta/successful", "/meta/failed"),
+        hangs_on=("/meta/successful", "/meta/failed", *(KIND[:1] if status is None else ())),
     )  # fmt: skip
+
+
+def _one_answer(document: Any) -> bool:
+    """Tell whether a document without a status line can be what was done at once; several answers are no one's."""
+    return type(document) is dict or (type(document) is list and not any(map(_has_data, document)))
 
 
 def _job(asked: Asked, opened: Opened, document: Any, reading: Reading) -> Reading:
     """Read a receipt, which is to name its job."""
     told = receipt(asked, document)
+    base = "" if document is opened.document else "/0"
+    kind = {base + place for place in KIND}
+    if any(finding.rule == "duplicate-key" and finding.path in kind for finding in opened.findings):
+        return attrs.evolve(reading, meaning=OPEN, hangs_on=KIND)
     if not opened.readable or (told and told.ticket):
         number = opened.readable and type(document["data"]["id"]) is int
         said = Finding("wrong-type", "/data/id", "expected text")
@@ -158,12 +177,6 @@ def _alone(document: Any) -> Any:
 
 def _has_data(document: Any) -> bool:
     return type(document) is dict and "data" in document
-
-
-def _id(data: Any) -> str | None:
-    """Give the id of a job; a number as its digits."""
-    told = data.get("id") if type(data) is dict else None
-    return str(told) if type(told) is int or (type(told) is str and told.strip()) else None
 
 
 def _wait(asked: Asked, opened: Opened) -> float | None:

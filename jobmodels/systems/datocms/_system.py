@@ -9,6 +9,7 @@ from jobmodels.systems.datocms._ask import ask
 from jobmodels.systems.datocms._errors import errors
 from jobmodels.systems.datocms._facts import DONE, FAILED, facts
 from jobmodels.systems.datocms._read import PENDING, read, receipt
+from jobmodels.systems.datocms._record import SECRETS
 
 __all__ = ["datocms"]
 
@@ -35,6 +36,7 @@ datocms = System(
     name="datocms",
     states=STATES,
     evidence=EVIDENCE,
+    secrets=SECRETS,
     read=read,
     receipt=receipt,
     ask=ask,

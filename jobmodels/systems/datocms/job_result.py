@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from jobmodels._job import Operation
-from jobmodels._record import Raw, Record, is_lifted, wire
-from jobmodels.systems.datocms._forms import Found, JobResultForm, found_in, misfit, refuses
+from jobmodels._record import Raw, is_lifted, wire
+from jobmodels.systems.datocms._forms import JOB_RESULT, Found, JobResultForm, found_in, misfit, refuses
+from jobmodels.systems.datocms._record import DatocmsRecord
 from jobmodels.systems.datocms._system import datocms
 from jobmodels.systems.datocms.results import (
     ApiError,
@@ -45,17 +46,23 @@ class JobResultDetails(JobResultForm):
     @property
     def due(self) -> str:
         """Where it should stand."""
-        return "/data"
+        return "/data" if self.named is None else "/status"
+
+    @property
+    def named(self) -> Any:
+        """The id of a job result without an envelope and without a status."""
+        body: Any = self.body
+        return body.get("id") if type(body) is dict and body.get("type") == JOB_RESULT else None
 
 
-class JobResultListMeta(Record):
+class JobResultListMeta(DatocmsRecord):
     """How many job results there are on all pages. Source: seed of DatoCMS, "Response Structure"."""
 
     total_count: int | None = None
 
 
 @datocms("job-result-list/GET", operation=Operation.LIST)
-class JobResultListDetails(Record):
+class JobResultListDetails(DatocmsRecord):
     """A page of job results, which the real service does not have. Source: seed of DatoCMS, "Response Structure".
 
     Attributes:
@@ -99,12 +106,17 @@ class JobResultEventDetails(JobResultForm):
         """Where what tells a job result should stand."""
         return f"/{_lacking(self.body)}" if type(self.body) is dict else ""
 
+    @property
+    def named(self) -> Any:
+        """The id of a job that was pushed without a status."""
+        return self.body.get("jobId") if type(self.body) is dict else None
+
 
 def _event(value: Any, at: str) -> Found:
     """Look for a job result that was pushed."""
     if isinstance(value, JobResultEvent):
         return Found(value, at, value.job_id)
-    found = Found(None, at)
+    found = Found(None, at, value.get("jobId") if type(value) is dict else None)
     if type(value) is dict:
         return misfit(found, "missing-key", "it does not say which job ended how", f"{at}/{_lacking(value)}")
     return misfit(found, "unexpected-shape", "not the object that a job result is", at, noticed=type(value) is not str)

@@ -11,7 +11,8 @@ from typing import Any, TypeAlias
 
 from jobmodels._job import Counts, JobError, Origin
 from jobmodels._numbers import Numerals
-from jobmodels._record import Raw, Record
+from jobmodels._record import Raw
+from jobmodels.systems.datocms._record import DatocmsRecord
 
 __all__ = [
     "BulkMeta",
@@ -26,7 +27,7 @@ __all__ = [
 ]
 
 
-class Entity(Record):
+class Entity(DatocmsRecord):
     """A resource of JSON:API: a record, a model, a field, an upload; or an error, whose `type` is `api_error`.
 
     Source: contracts page of DatoCMS, 2.2 and 2.5.
@@ -44,7 +45,7 @@ class Entity(Record):
     meta: Mapping[str, Raw] | None = None
 
 
-class BulkMeta(Record):
+class BulkMeta(DatocmsRecord):
     """How many items of a bulk operation went well. Source: contracts page of DatoCMS, 2.2."""
 
     successful: int | None = None
@@ -53,12 +54,12 @@ class BulkMeta(Record):
     def counted(self, numerals: Numerals, path: str) -> Counts:
         """Take the counts that the vendor gives; it has none of all items."""
         return Counts(
-            succeeded=numerals.count(self.successful, f"{path}/successful"),
-            failed=numerals.count(self.failed, f"{path}/failed"),
+            succeeded=numerals.count(whole_of(self.successful), f"{path}/successful"),
+            failed=numerals.count(whole_of(self.failed), f"{path}/failed"),
         )
 
 
-class BulkResult(Record):
+class BulkResult(DatocmsRecord):
     """The answer of a bulk operation: publish, destroy, move, tag. Source: contracts page of DatoCMS, 2.2.
 
     Attributes:
@@ -80,7 +81,7 @@ class BulkResult(Record):
         return meta.counted(numerals, f"{path}/meta") if isinstance(meta, BulkMeta) else Counts()
 
 
-class Document(Record):
+class Document(DatocmsRecord):
     """The answer of any other operation: records that were created, models that were migrated.
 
     Source: contracts page of DatoCMS, 2.2.
@@ -99,14 +100,14 @@ class Document(Record):
         return listed(self.data)
 
 
-class ItemError(Record):
+class ItemError(DatocmsRecord):
     """What is wrong with one item of the content. Source: seed of DatoCMS, "Job Types and Their Payloads"."""
 
     item_id: str | int
     message: str
 
 
-class ImportResult(Record):
+class ImportResult(DatocmsRecord):
     """What an import did. Source: seed of DatoCMS, "Job Types and Their Payloads".
 
     Attributes:
@@ -119,7 +120,7 @@ class ImportResult(Record):
 
     def counted(self, numerals: Numerals, path: str) -> Counts:
         """Take the records that were imported; whether those that were skipped had failed is not said."""
-        return Counts(succeeded=numerals.count(self.imported_records, f"{path}/imported_records"))
+        return Counts(succeeded=numerals.count(whole_of(self.imported_records), f"{path}/imported_records"))
 
     def item_errors(self, path: str) -> Iterator[JobError]:
         """Read one error for each entry; whatever stands in place of a list is one entry."""
@@ -129,14 +130,14 @@ class ImportResult(Record):
             yield _item_error(self.errors, f"{path}/errors")
 
 
-class ExportResult(Record):
+class ExportResult(DatocmsRecord):
     """Where the exported content can be had. Source: seed of DatoCMS, "Job Types and Their Payloads"."""
 
     download_url: str
     expires_at: datetime | None = None
 
 
-class ValidationResult(Record):
+class ValidationResult(DatocmsRecord):
     """What a validation found; its errors are its product. Source: seed of DatoCMS, as above."""
 
     errors: Sequence[ItemError | Raw]
@@ -151,6 +152,11 @@ def listed(data: Any) -> tuple[Any, ...]:
     if isinstance(data, (tuple, list)):
         return tuple(data)
     return () if data is None else (data,)
+
+
+def whole_of(value: Any) -> Any:
+    """Take a float that is a whole number as that number, as JSON does; typing has noticed it."""
+    return int(value) if type(value) is float and value.is_integer() else value
 
 
 def _item_error(entry: Any, path: str) -> JobError:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from jobmodels._record import Raw, Record, wire
+from jobmodels._record import Raw, wire
+from jobmodels.systems.datocms._record import DatocmsRecord
 from jobmodels.systems.datocms.payloads import Payload
 
 __all__ = [
@@ -19,7 +20,7 @@ __all__ = [
 ]
 
 
-class ApiErrorAttributes(Record):
+class ApiErrorAttributes(DatocmsRecord):
     """What went wrong. Source: contracts page of DatoCMS, 2.2.
 
     Attributes:
@@ -35,7 +36,7 @@ class ApiErrorAttributes(Record):
     transient: bool | None = None
 
 
-class ApiError(Record):
+class ApiError(DatocmsRecord):
     """One entry of an error answer. Source: contracts page of DatoCMS, 2.2."""
 
     type: str
@@ -43,14 +44,14 @@ class ApiError(Record):
     id: str | None = None
 
 
-class JobResultError(Record):
+class JobResultError(DatocmsRecord):
     """Why a job failed, in the second shape. Source: seed of DatoCMS, "Response Structure"."""
 
     message: str
     details: Raw = None
 
 
-class JobResultAttributes(Record):
+class JobResultAttributes(DatocmsRecord):
     """How a job ended, in both shapes: a number with a payload, or a word with a result or an error.
 
     Source: contracts page of DatoCMS, 2.2; the second shape is the seed's alone.
@@ -74,7 +75,7 @@ class JobResultAttributes(Record):
     error: JobResultError | None = None
 
 
-class JobResult(Record):
+class JobResult(DatocmsRecord):
     """A job result as JSON:API has it. Source: contracts page of DatoCMS, 2.2.
 
     Attributes:

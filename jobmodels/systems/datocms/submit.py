@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from jobmodels._record import Raw, Record, wire
+from jobmodels._record import Raw, wire
+from jobmodels.systems.datocms._record import DatocmsRecord
 from jobmodels.systems.datocms._system import datocms
 from jobmodels.systems.datocms.payloads import BulkMeta, Entity
 
@@ -12,7 +13,7 @@ __all__ = ["SubmitDetails"]
 
 
 @datocms("submit/POST")
-class SubmitDetails(Record):
+class SubmitDetails(DatocmsRecord):
     """The answer of any call that writes; each may become a job one day. Source: contracts page of DatoCMS, 2.1.
 
     Attributes:
