@@ -145,6 +145,7 @@ def number_of(value: Any, path: str, numerals: Numerals) -> str | None:
         numerals.findings.append(Finding("number-as-text", path, "a number written as text"))
     elif type(value) is not int:
         return None
-    if not -(2**63) <= int(value) < 2**63:
+    number = int(value)
+    if not -(2**63) <= number < 2**63:
         numerals.findings.append(Finding("wrong-type", path, "a number of more than 64 bits"))
-    return str(value)
+    return str(number)
