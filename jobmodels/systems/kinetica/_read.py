@@ -15,9 +15,10 @@ from jobmodels._wire import Ticket
 from jobmodels.systems.kinetica._columns import table_of
 from jobmodels.systems.kinetica._errors import errors, is_refused, with_status
 from jobmodels.systems.kinetica._inside import Inside, look, number_of, typed, wrong
-from jobmodels.systems.kinetica._wrapper import word_of
+from jobmodels.systems.kinetica._wrapper import envelope, word_of
 
 JOB = Key("kinetica/get-job/POST")
+_TELLING = {"create-job": ("job_id",), "alter-jobs": ("job_ids", "action", "status"), "show-jobs": ("job_id", "status")}
 _ASKING = frozenset({Operation.STATUS, Operation.RESULT, Operation.LIST})
 
 
@@ -32,15 +33,17 @@ def read(asked: Asked, opened: Opened) -> Reading:
     document, start = _alone(asked, opened.document)
     noticed = tuple(attrs.evolve(found, path=found.path.removeprefix(start)) for found in opened.findings)
     failed = errors(asked, document)
-    if failed and failed[0].origin is Origin.MANAGER and (submit or asked.operation is not Operation.SUBMIT):
+    doubts = _doubts(Inside(at=envelope(document)[1]), noticed)
+    proven = submit or doubts or asked.operation is not Operation.SUBMIT
+    if failed and failed[0].origin is Origin.MANAGER and proven:
         known = tuple(with_status(error, asked.status) for error in failed)
         accepted = None if asked.operation in _ASKING else False
-        return attrs.evolve(reading, meaning=OPEN, accepted=accepted, errors=known + _doubts(Inside(), noticed))
+        return attrs.evolve(reading, meaning=OPEN, accepted=accepted, errors=known + doubts)
     if failed or is_refused(asked) or asked.endpoint.key == JOB:
         return reading
     details, more = typed(asked, document)
     inside = look(asked, details)
-    if doubts := _doubts(inside, noticed + more):
+    if doubts := _doubts(inside, noticed + more, _TELLING[asked.endpoint.key.endpoint]):
         return attrs.evolve(reading, meaning=OPEN, errors=doubts)
     return reading if asked.endpoint.key.endpoint == "create-job" else _listed(asked, reading, inside, start)
 
@@ -51,7 +54,7 @@ def receipt(asked: Asked, document: Any) -> Receipt | None:
         return None
     details, noticed = typed(asked, document)
     inside = look(asked, details)
-    if inside.document is None or _doubts(inside, noticed):
+    if inside.document is None or _doubts(inside, noticed, _TELLING[asked.endpoint.key.endpoint]):
         return None
     number = number_of(inside.document.job_id, "", Numerals())
     return Receipt(ticket=None if number is None else Ticket(JOB, number))
@@ -72,10 +75,9 @@ def _alone(asked: Asked, document: Any) -> tuple[Any, str]:
     return (document[0], "/0") if one else (document, "")
 
 
-def _doubts(inside: Inside, findings: tuple[Finding, ...]) -> tuple[JobError, ...]:
-    """Find members given twice that say how the call went, or which jobs it is about."""
-    below = tuple(f"{inside.base}/{name}" for name in ("job_id", "job_ids", "status"))
-    places = ("/status", "/data_type", inside.base, *below)
+def _doubts(inside: Inside, findings: tuple[Finding, ...], telling: tuple[str, ...] = ()) -> tuple[JobError, ...]:
+    """Find members given twice that say how the call went, or what the answer is about."""
+    places = (*inside.hangs_on, inside.at, inside.base, *(f"{inside.base}/{name}" for name in telling))
     twice = [one for one in findings if one.rule == "duplicate-key" and one.path in places]
     return tuple(wrong(one.rule, one.path, one.message) for one in twice)
 

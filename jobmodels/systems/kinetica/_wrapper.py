@@ -14,6 +14,8 @@ from jobmodels.errors import DecodeError
 OK = "ok"
 ERROR = "error"
 NONE = "none"
+KEPT = "status_info"
+"""What the official client keeps of a wrapper stands under this name."""
 TOLD = frozenset({"status", "data_type"})
 
 
@@ -64,7 +66,7 @@ def envelope(document: Any) -> tuple[Mapping[str, Any], str]:
         document = unpacked(document)
     if not isinstance(document, dict):
         return {}, ""
-    kept = document.get("status_info")
+    kept = document.get(KEPT)
     if isinstance(kept, dict) and type(document.get("status")) is not str:
-        return kept, "/status_info"
+        return kept, f"/{KEPT}"
     return document, ""
