@@ -169,6 +169,10 @@ def test_a_tag_may_be_any_text_but_none() -> None:
         ("submit", None, {"endpoint": "x", "data_str": "{}"}, "takes an endpoint"),
         ("submit", None, {"endpoint": "/x", "data_str": "{}", "job_tag": ""}, "tag is empty"),
         ("list", None, {"page": 2}, "page"),
+        ("submit", None, {"endpoint": 5, "data_str": "{}"}, "both text"),
+        ("submit", None, {"endpoint": "/x", "data_str": {"a": 1}}, "both text"),
+        ("submit", None, {"endpoint": "/x", "data_str": b"{}"}, "both text"),
+        ("submit", None, {"endpoint": "/x", "data_str": "{}", "job_tag": 5}, "no text"),
     ],
 )
 def test_what_cannot_be_asked_says_why(
