@@ -19,7 +19,7 @@ from jobmodels._system import Asked
 from jobmodels._told import OPEN, Facts, Meaning
 from jobmodels.errors import DecodeError
 from jobmodels.systems.kinetica._avro_schemas import kind_of
-from jobmodels.systems.kinetica._wrapper import ERROR, KEPT, NONE, OK, said, word_of
+from jobmodels.systems.kinetica._wrapper import ERROR, KEPT, NONE, OK, alone, said, word_of
 
 NO_FACTS = Facts(state_path="/status")
 KINDS = {
@@ -91,9 +91,7 @@ def look(asked: Asked, details: Any) -> Inside:
 
 def _decoded(asked: Asked, value: Any) -> Inside:
     """An answer without a wrapper: a document that the official client has decoded, or something else."""
-    base = ""
-    if type(value) is tuple and len(value) == 1:
-        value, base = value[0], "/0"
+    value, base = alone(value)
     at = f"{base}/{KEPT}"
     kept = value.get(KEPT) if isinstance(value, dict) else getattr(value, KEPT, None)
     told = unstructure(kept) if isinstance(kept, Record) else kept
