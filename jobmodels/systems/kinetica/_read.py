@@ -8,10 +8,12 @@ import attrs
 
 from jobmodels._convert import holds
 from jobmodels._job import Finding, JobError, Key, Operation, Origin
+from jobmodels._json import decode
 from jobmodels._numbers import Numerals
 from jobmodels._system import Asked
 from jobmodels._told import OPEN, Opened, Reading, Receipt
 from jobmodels._wire import Ticket
+from jobmodels.errors import DecodeError
 from jobmodels.systems.kinetica._columns import table_of
 from jobmodels.systems.kinetica._errors import errors, is_refused, with_status
 from jobmodels.systems.kinetica._inside import Inside, look, number_of, typed, wrong
@@ -92,7 +94,8 @@ def _listed(asked: Asked, reading: Reading, inside: Inside, start: str) -> Readi
     reading = attrs.evolve(reading, meaning=OPEN, listed=table.rows, errors=table.errors, findings=findings)
     if not cancel:
         return reading
-    missed = table.rows is not None and asked.job_id is not None and asked.job_id not in table.ids
+    number = _number_asked(asked)
+    missed = table.rows is not None and number is not None and number not in table.ids
     if word_of(inside.document.action) in {"cancel", None} and not missed:
         return attrs.evolve(reading, accepted=True)
     error = JobError(
@@ -102,3 +105,14 @@ def _listed(asked: Asked, reading: Reading, inside: Inside, start: str) -> Readi
         path=f"{inside.base}/{'job_ids' if missed else 'action'}",
     )
     return attrs.evolve(reading, errors=(*table.errors, error))
+
+
+def _number_asked(asked: Asked) -> str | None:
+    """Give the number of the job that was asked for; None where it was asked for by its tag."""
+    try:
+        told = decode((asked.request and asked.request.body) or "{}")[0]
+    except DecodeError:
+        told = None
+    options = told.get("options") if isinstance(told, dict) else None
+    by_tag = isinstance(options, dict) and "job_tag" in options
+    return None if by_tag else number_of(asked.job_id, "", Numerals())
