@@ -169,6 +169,10 @@ def test_a_tag_may_be_any_text_but_none() -> None:
         ("submit", None, {"endpoint": "x", "data_str": "{}"}, "takes an endpoint"),
         ("submit", None, {"endpoint": "/x", "data_str": "{}", "job_tag": ""}, "tag is empty"),
         ("list", None, {"page": 2}, "page"),
+        ("submit", None, {"endpoint": 5, "data_str": "{}"}, "both text"),
+        ("submit", None, {"endpoint": "/x", "data_str": {"a": 1}}, "both text"),
+        ("submit", None, {"endpoint": "/x", "data_str": b"{}"}, "both text"),
+        ("submit", None, {"endpoint": "/x", "data_str": "{}", "job_tag": 5}, "no text"),
     ],
 )
 def test_what_cannot_be_asked_says_why(
@@ -504,6 +508,26 @@ def test_a_cancel_by_tag_is_confirmed_without_a_number() -> None:
     assert normalize(answer, key, job_id=5).accepted is True
     assert normalize(answer, key, job_id=6).accepted is None
     assert normalize(wrapped({"job_ids": "5"}, "admin_alter_jobs"), key, job_id=6).accepted is True
+    assert normalize(answer, key, job_id="abc").accepted is True
+    assert normalize(answer, key, job_id="05").accepted is True
+
+
+@pytest.mark.parametrize(
+    ("request_", "accepted"),
+    [
+        (kinetica.request("cancel", Ticket(JOB, "2024", by="job_tag")), True),
+        (kinetica.request("cancel", Ticket(JOB, "2024")), None),
+        (Request("POST", "/admin/alter/jobs", body=b"not JSON"), None),
+        (Request("POST", "/admin/alter/jobs", body=b"[]"), None),
+        (None, None),
+    ],
+)
+def test_a_tag_of_digits_is_no_number(request_: Request | None, accepted: bool | None) -> None:
+    """Only the request knows by what the job was asked for."""
+    answer = wrapped({"job_ids": [5], "action": "cancel", "status": ["OK"]}, "admin_alter_jobs")
+    key = "kinetica/alter-jobs/POST"
+
+    assert normalize_response(Response.json(answer), key, job_id="2024", request=request_).accepted is accepted
 
 
 # Avro.

@@ -54,13 +54,17 @@ def ask(
 
 
 def _create(endpoint: str | None, data_str: str | None, job_tag: str | None) -> Request:
-    if not endpoint or not endpoint.startswith("/") or data_str is None:
-        raise NotAskable("kinetica", Operation.SUBMIT, "it takes an endpoint, as /alter/table, and data_str")
-    if job_tag is not None and not job_tag.strip():
-        raise NotAskable("kinetica", Operation.SUBMIT, "the tag is empty")
+    if not _is_text(endpoint) or not str(endpoint).startswith("/") or not _is_text(data_str):
+        raise NotAskable("kinetica", Operation.SUBMIT, "it takes an endpoint, as /alter/table, and data_str, both text")
+    if job_tag is not None and not (_is_text(job_tag) and job_tag.strip()):
+        raise NotAskable("kinetica", Operation.SUBMIT, "the tag is empty, or no text")
     options = {} if job_tag is None else {"job_tag": job_tag}
     body = {"endpoint": endpoint, "request_encoding": "json", "data": "", "data_str": data_str, "options": options}
     return _post("/create/job", body)
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
 
 
 def _job(operation: Operation, ticket: Ticket | None) -> tuple[int | None, Mapping[str, str]]:

@@ -50,7 +50,7 @@ def _job(job: DecodedGetJob, inside: Inside) -> Facts:
     told = Facts(
         native_state=job.job_status,
         state_path=f"{base}/job_status",
-        hangs_on=("/status", "/data_type") if base else (),
+        hangs_on=inside.hangs_on,
         message=inside.facts.message or reason,
         progress=progress,
         findings=inside.facts.findings,

@@ -10,7 +10,7 @@ from typing import Any
 
 import attrs
 
-from jobmodels._convert import read_as
+from jobmodels._convert import read_as, unstructure
 from jobmodels._job import Finding, JobError, JobState, Origin
 from jobmodels._json import decode, looks_embedded
 from jobmodels._numbers import Numerals
@@ -19,7 +19,7 @@ from jobmodels._system import Asked
 from jobmodels._told import OPEN, Facts, Meaning
 from jobmodels.errors import DecodeError
 from jobmodels.systems.kinetica._avro_schemas import kind_of
-from jobmodels.systems.kinetica._wrapper import ERROR, NONE, OK, said, word_of
+from jobmodels.systems.kinetica._wrapper import ERROR, KEPT, NONE, OK, alone, said, word_of
 
 NO_FACTS = Facts(state_path="/status")
 KINDS = {
@@ -42,12 +42,19 @@ class Inside:
         base: where it stands, as a JSON Pointer.
         facts: what is known without it.
         well: whether the wrapper says that the call went well.
+        at: where the wrapper stands, or what is left of it, as a JSON Pointer.
     """
 
     document: Any = None
     base: str = ""
     facts: Facts = NO_FACTS
     well: bool = False
+    at: str = ""
+
+    @property
+    def hangs_on(self) -> tuple[str, ...]:
+        """Where it stands how the call went, and what it was."""
+        return (f"{self.at}/status", f"{self.at}/data_type")
 
 
 def wrong(code: str, path: str, message: str) -> JobError:
@@ -69,16 +76,10 @@ def typed(asked: Asked, document: Any) -> tuple[Any, tuple[Finding, ...]]:
 def look(asked: Asked, details: Any) -> Inside:
     """Look inside typed details."""
     if is_lifted(details) and details.status is None:
-        return _decoded(details.decoded)
-    word = word_of(details.status)
+        return _decoded(asked, details.decoded)
     message = said(details.message)
-    if word == ERROR:
-        return Inside(facts=Facts(state_path="/status", message=message))
-    if word != OK:
-        return Inside(facts=_odd(details.status))
-    kind = said(details.data_type)
-    if kind is not None and kind_of(kind) not in {KINDS[asked.endpoint.key.endpoint], NONE}:
-        return Inside(facts=_other_kind(message))
+    if (facts := _objection(asked, details.status, details.data_type, message)) is not None:
+        return Inside(facts=facts)
     there = [name for name in ("data_str", "data") if isinstance(getattr(details, name), Record)]
     if not there:
         return Inside(facts=_nothing(details), well=True)
@@ -88,31 +89,51 @@ def look(asked: Asked, details: Any) -> Inside:
     return Inside(document=details.response, base=f"/{there[0]}", facts=facts, well=True)
 
 
-def _decoded(value: Any) -> Inside:
+def _decoded(asked: Asked, value: Any) -> Inside:
     """An answer without a wrapper: a document that the official client has decoded, or something else."""
-    base = ""
-    if type(value) is tuple and len(value) == 1:
-        value, base = value[0], "/0"
-    return Inside(document=value, base=base) if isinstance(value, Record) else Inside()
+    value, base = alone(value)
+    at = f"{base}/{KEPT}"
+    kept = value.get(KEPT) if isinstance(value, dict) else getattr(value, KEPT, None)
+    told = unstructure(kept) if isinstance(kept, Record) else kept
+    if isinstance(told, dict) and told.get("status") is not None:
+        message = said(told.get("message"))
+        facts = _objection(asked, told["status"], told.get("data_type"), message, at)
+        if facts is not None:
+            return Inside(facts=facts, base=base, at=at)
+    return Inside(document=value, base=base, at=at) if isinstance(value, Record) else Inside(at=at)
 
 
-def _odd(status: Any) -> Facts:
+def _objection(asked: Asked, status: Any, data_type: Any, message: str | None, at: str = "") -> Facts | None:
+    """Say why nothing inside counts, whatever it is; None where the call went well and this is its answer."""
+    word = word_of(status)
+    if word == ERROR:
+        return Facts(state_path=f"{at}/status", message=message)
+    if word != OK:
+        return _odd(asked, status, f"{at}/status")
+    kind = said(data_type)
+    if kind is not None and kind_of(kind) not in {KINDS[asked.endpoint.key.endpoint], NONE}:
+        return _other_kind(message, f"{at}/data_type")
+    return None
+
+
+def _odd(asked: Asked, status: Any, path: str) -> Facts:
     """A wrapper that says neither that the call went well nor that it failed."""
-    if status is None:
-        return lacking("/status", "the wrapper does not say how the call went")
-    facts = lacking("/status", "a wrapper is OK or ERROR", "unknown-state")
-    meaning = Meaning(JobState.UNKNOWN, finished=False if type(status) is str else None)
+    if status is None or word_of(status) == "":
+        return lacking(path, "the wrapper does not say how the call went")
+    facts = lacking(path, "a wrapper is OK or ERROR", "unknown-state")
+    about_job = asked.endpoint.key.endpoint == "get-job" and type(status) is str
+    meaning = Meaning(JobState.UNKNOWN, finished=False if about_job else None)
     return attrs.evolve(facts, native_state=status, meaning=meaning)
 
 
-def _other_kind(message: str | None) -> Facts:
+def _other_kind(message: str | None, path: str) -> Facts:
     told = "an answer of another endpoint"
     return Facts(
-        state_path="/data_type",
+        state_path=path,
         meaning=OPEN,
         message=message,
-        errors=(wrong("unexpected-type", "/data_type", told),),
-        findings=(Finding("wrong-type", "/data_type", told),),
+        errors=(wrong("unexpected-type", path, told),),
+        findings=(Finding("wrong-type", path, told),),
     )
 
 
@@ -145,6 +166,7 @@ def number_of(value: Any, path: str, numerals: Numerals) -> str | None:
         numerals.findings.append(Finding("number-as-text", path, "a number written as text"))
     elif type(value) is not int:
         return None
-    if not -(2**63) <= int(value) < 2**63:
+    number = int(value)
+    if not -(2**63) <= number < 2**63:
         numerals.findings.append(Finding("wrong-type", path, "a number of more than 64 bits"))
-    return str(value)
+    return str(number)

@@ -8,16 +8,19 @@ import attrs
 
 from jobmodels._convert import holds
 from jobmodels._job import Finding, JobError, Key, Operation, Origin
+from jobmodels._json import decode
 from jobmodels._numbers import Numerals
 from jobmodels._system import Asked
 from jobmodels._told import OPEN, Opened, Reading, Receipt
 from jobmodels._wire import Ticket
+from jobmodels.errors import DecodeError
 from jobmodels.systems.kinetica._columns import table_of
 from jobmodels.systems.kinetica._errors import errors, is_refused, with_status
 from jobmodels.systems.kinetica._inside import Inside, look, number_of, typed, wrong
-from jobmodels.systems.kinetica._wrapper import word_of
+from jobmodels.systems.kinetica._wrapper import envelope, word_of
 
 JOB = Key("kinetica/get-job/POST")
+_TELLING = {"create-job": ("job_id",), "alter-jobs": ("job_ids", "action", "status"), "show-jobs": ("job_id", "status")}
 _ASKING = frozenset({Operation.STATUS, Operation.RESULT, Operation.LIST})
 
 
@@ -32,15 +35,17 @@ def read(asked: Asked, opened: Opened) -> Reading:
     document, start = _alone(asked, opened.document)
     noticed = tuple(attrs.evolve(found, path=found.path.removeprefix(start)) for found in opened.findings)
     failed = errors(asked, document)
-    if failed and failed[0].origin is Origin.MANAGER and (submit or asked.operation is not Operation.SUBMIT):
+    doubts = _doubts(Inside(at=envelope(document)[1]), noticed)
+    proven = submit or doubts or asked.operation is not Operation.SUBMIT
+    if failed and failed[0].origin is Origin.MANAGER and proven:
         known = tuple(with_status(error, asked.status) for error in failed)
         accepted = None if asked.operation in _ASKING else False
-        return attrs.evolve(reading, meaning=OPEN, accepted=accepted, errors=known + _doubts(Inside(), noticed))
+        return attrs.evolve(reading, meaning=OPEN, accepted=accepted, errors=known + doubts)
     if failed or is_refused(asked) or asked.endpoint.key == JOB:
         return reading
     details, more = typed(asked, document)
     inside = look(asked, details)
-    if doubts := _doubts(inside, noticed + more):
+    if doubts := _doubts(inside, noticed + more, _TELLING[asked.endpoint.key.endpoint]):
         return attrs.evolve(reading, meaning=OPEN, errors=doubts)
     return reading if asked.endpoint.key.endpoint == "create-job" else _listed(asked, reading, inside, start)
 
@@ -51,7 +56,7 @@ def receipt(asked: Asked, document: Any) -> Receipt | None:
         return None
     details, noticed = typed(asked, document)
     inside = look(asked, details)
-    if inside.document is None or _doubts(inside, noticed):
+    if inside.document is None or _doubts(inside, noticed, _TELLING[asked.endpoint.key.endpoint]):
         return None
     number = number_of(inside.document.job_id, "", Numerals())
     return Receipt(ticket=None if number is None else Ticket(JOB, number))
@@ -72,10 +77,9 @@ def _alone(asked: Asked, document: Any) -> tuple[Any, str]:
     return (document[0], "/0") if one else (document, "")
 
 
-def _doubts(inside: Inside, findings: tuple[Finding, ...]) -> tuple[JobError, ...]:
-    """Find members given twice that say how the call went, or which jobs it is about."""
-    below = tuple(f"{inside.base}/{name}" for name in ("job_id", "job_ids", "status"))
-    places = ("/status", "/data_type", inside.base, *below)
+def _doubts(inside: Inside, findings: tuple[Finding, ...], telling: tuple[str, ...] = ()) -> tuple[JobError, ...]:
+    """Find members given twice that say how the call went, or what the answer is about."""
+    places = (*inside.hangs_on, inside.at, inside.base, *(f"{inside.base}/{name}" for name in telling))
     twice = [one for one in findings if one.rule == "duplicate-key" and one.path in places]
     return tuple(wrong(one.rule, one.path, one.message) for one in twice)
 
@@ -90,7 +94,8 @@ def _listed(asked: Asked, reading: Reading, inside: Inside, start: str) -> Readi
     reading = attrs.evolve(reading, meaning=OPEN, listed=table.rows, errors=table.errors, findings=findings)
     if not cancel:
         return reading
-    missed = table.rows is not None and asked.job_id is not None and asked.job_id not in table.ids
+    number = _number_asked(asked)
+    missed = table.rows is not None and number is not None and number not in table.ids
     if word_of(inside.document.action) in {"cancel", None} and not missed:
         return attrs.evolve(reading, accepted=True)
     error = JobError(
@@ -100,3 +105,14 @@ def _listed(asked: Asked, reading: Reading, inside: Inside, start: str) -> Readi
         path=f"{inside.base}/{'job_ids' if missed else 'action'}",
     )
     return attrs.evolve(reading, errors=(*table.errors, error))
+
+
+def _number_asked(asked: Asked) -> str | None:
+    """Give the number of the job that was asked for; None where it was asked for by its tag."""
+    try:
+        told = decode((asked.request and asked.request.body) or "{}")[0]
+    except DecodeError:
+        told = None
+    options = told.get("options") if isinstance(told, dict) else None
+    by_tag = isinstance(options, dict) and "job_tag" in options
+    return None if by_tag else number_of(asked.job_id, "", Numerals())

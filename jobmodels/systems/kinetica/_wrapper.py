@@ -14,6 +14,8 @@ from jobmodels.errors import DecodeError
 OK = "ok"
 ERROR = "error"
 NONE = "none"
+KEPT = "status_info"
+"""What the official client keeps of a wrapper stands under this name."""
 TOLD = frozenset({"status", "data_type"})
 
 
@@ -62,9 +64,15 @@ def envelope(document: Any) -> tuple[Mapping[str, Any], str]:
     """
     if type(document) is str and looks_embedded(document):
         document = unpacked(document)
+    document, base = alone(document)
     if not isinstance(document, dict):
         return {}, ""
-    kept = document.get("status_info")
+    kept = document.get(KEPT)
     if isinstance(kept, dict) and type(document.get("status")) is not str:
-        return kept, "/status_info"
-    return document, ""
+        return kept, f"{base}/{KEPT}"
+    return document, base
+
+
+def alone(value: Any) -> tuple[Any, str]:
+    """Take what stands alone in a list out of it; with the place where it stands, as a JSON Pointer."""
+    return (value[0], "/0") if type(value) in (list, tuple) and len(value) == 1 else (value, "")
