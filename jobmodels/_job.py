@@ -60,6 +60,9 @@ def _severity_of(finding: Finding) -> Severity:
     return RULES[finding.rule]
 
 
+_HIDDEN = {"plain": False}
+
+
 @attrs.frozen
 class Finding:
     """Something in an answer that the contract does not foresee; never holds a value of the answer.
@@ -135,6 +138,7 @@ class JobError:
     transient: bool | None = None
     request_id: str | None = attrs.field(default=None, converter=text_or_none)
     details: Any = None
+    _secrets: frozenset[str] = attrs.field(default=frozenset(), repr=False, eq=False, alias="secrets", metadata=_HIDDEN)
 
     __repr__ = shown
 
@@ -148,9 +152,6 @@ class Listing:
     next: str | None = None
 
     __repr__ = shown
-
-
-_HIDDEN = {"plain": False}
 
 
 class _HasResult(Protocol[R]):

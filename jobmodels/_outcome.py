@@ -62,11 +62,13 @@ def _proven(draft: Draft, meaning: Meaning) -> Outcome:
         for finding in draft.opened.findings
         if finding.rule == "duplicate-key" and stands_over(finding.path, reading.hangs_on)
     ]
+    told = (*reading.errors, *map(from_finding, twice))
     outcome = Outcome(
         meaning=OPEN if twice else meaning,
         native_state=reading.native_state,
         accepted=reading.accepted,
-        errors=(*reading.errors, *map(from_finding, twice)),
+        # They point into the whole answer; all errors of an outcome point into the document.
+        errors=tuple(attrs.evolve(error, path=error.path.removeprefix(draft.base)) for error in told),
     )
     return settle_inside(outcome, attrs.evolve(draft.facts, counts=reading.counts or draft.facts.counts))
 

@@ -29,7 +29,7 @@ def plain(value: Any, more: frozenset[str] = frozenset()) -> Any:
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, str):
-        return scrub(value)
+        return scrub(value, more)
     if isinstance(value, float):
         return value if math.isfinite(value) else repr(value)
     if isinstance(value, datetime):
@@ -41,9 +41,9 @@ def plain(value: Any, more: frozenset[str] = frozenset()) -> Any:
     if isinstance(value, (list, tuple)):
         return [plain(item, more) for item in value]
     if isinstance(value, bytes):
-        return scrub(value.decode("utf-8", "replace"))
+        return scrub(value.decode("utf-8", "replace"), more)
     if isinstance(value, BaseException):
-        return scrub(f"{type(value).__name__}: {value}")
+        return scrub(f"{type(value).__name__}: {value}", more)
     if attrs.has(type(value)):
         return _fields(value, more)
     return f"<{type(value).__name__}>"

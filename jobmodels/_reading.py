@@ -110,11 +110,12 @@ def _identified(draft: Draft, outcome: Outcome) -> Outcome:
 
 def _placed(error: JobError, draft: Draft) -> JobError:
     """Complete an error with what only the answer as a whole knows."""
-    response = draft.opened.response
+    response, secrets = draft.opened.response, draft.asked.endpoint.system.secrets
     request_id = response.header("x-request-id") if response else None
-    if not draft.base and not request_id:
+    if not draft.base and not request_id and not secrets:
         return error
-    return attrs.evolve(error, path=draft.base + error.path, request_id=error.request_id or request_id)
+    told = error.request_id or request_id
+    return attrs.evolve(error, path=draft.base + error.path, request_id=told, secrets=secrets)
 
 
 def _untyped(draft: Draft, outcome: Outcome) -> tuple[Finding, ...]:

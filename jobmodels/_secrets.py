@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from html import unescape
 from typing import Any
 
@@ -49,15 +50,12 @@ _QUERY = re.compile(r"([?&;]([A-Za-z0-9_.\-]{1,64})=)[^&;#\s\"'<>]+")
 _USERINFO = re.compile(r"(://)[^/\s@\"'<>]{1,512}@")
 # Text may end inside of it; what may be a port stays.
 _CUT_USERINFO = re.compile(r"(://[^/\s@\"'<>:]{0,256}:)(?!\d{1,5}\Z)[^/\s@\"'<>]{1,512}\Z")
-_BEARER = re.compile(r"\b(bearer|basic|token|apikey)\s+(?=\S*[\d=+/])[A-Za-z0-9+/=._~\-]{8,}", re.IGNORECASE)
-# A secret member of JSON text, which may itself stand in JSON text: as many backslashes before each quotation mark.
-_SPELLED = "|".join("[-_ .]*".join(name) for name in sorted(NAMES))
-_MEMBER = re.compile(
-    r"""((\\{0,63}["'])(?:"""
-    + _SPELLED
-    + r""")\2\s*:\s*)(?!null\b)(?:(\\{0,63}["']).*?(?:(?<!\\)\3|\Z)|[\[{][^\]}]*|[^\s,\]}]+)""",
-    re.IGNORECASE | re.DOTALL,
+# A key may be two words with a dot between; prose has one there too, so that only `ApiKey` tells.
+_BEARER = re.compile(
+    r"\b(bearer|basic|token|apikey)\s+(?=\S*[\d=+/]|(?<=apikey\s)\S+\.\w)[A-Za-z0-9+/=._~\-]{8,}", re.IGNORECASE
 )
+# A secret member of JSON text, which may itself stand in JSON text: as many backslashes before each quotation mark.
+_MEMBER = r"""((\\{0,63}["'])(?:%s)\2\s*:\s*)(?!null\b)(?:(\\{0,63}["']).*?(?:(?<!\\)\3|\Z)|[\[{][^\]}]*|[^\s,\]}]+)"""
 _TITLE = re.compile(r"<(?:title|h1)[^<>]{0,200}>([^<]{1,300})<", re.IGNORECASE)
 _LONGEST = 500
 _SIGNED = frozenset({"sig", "signature", "xamzsignature", "xamzcredential", "xamzsecuritytoken", "key"})
@@ -68,8 +66,15 @@ def is_secret(name: str, more: frozenset[str] = frozenset()) -> bool:
     return name in more or name.translate(_SEPARATORS).lower() in NAMES
 
 
-def scrub(text: str) -> str:
-    """Mask the credentials inside text.
+@cache
+def _members(more: frozenset[str]) -> re.Pattern[str]:
+    """Find the secret members of JSON text: those known everywhere however spelled, and a system's own."""
+    spelled = ["[-_ .]*".join(name) for name in sorted(NAMES)] + [re.escape(name) for name in sorted(more)]
+    return re.compile(_MEMBER % "|".join(spelled), re.IGNORECASE | re.DOTALL)
+
+
+def scrub(text: str, more: frozenset[str] = frozenset()) -> str:
+    """Mask the credentials inside text; `more` are a system's own names of secret members.
 
     That is user info and secret query parameters of URLs, authorization values, and secret members of JSON text.
     """
@@ -78,7 +83,7 @@ def scrub(text: str) -> str:
     if "://" in text:
         text = _CUT_USERINFO.sub(rf"\1{MASK}", _USERINFO.sub(rf"\1{MASK}@", text))
     if ":" in text:
-        text = _MEMBER.sub(rf"\1\3{MASK}\3", text)
+        text = _members(more).sub(rf"\1\3{MASK}\3", text)
     return _BEARER.sub(rf"\1 {MASK}", text)
 
 
@@ -114,7 +119,7 @@ def redact(value: Any, more: frozenset[str] = frozenset()) -> Any:
     Of an exception comes what is to be shown of it.
     """
     if isinstance(value, str):
-        return scrub(value)
+        return scrub(value, more)
     if isinstance(value, Mapping):
         return {
             name: MASK
@@ -124,13 +129,13 @@ def redact(value: Any, more: frozenset[str] = frozenset()) -> Any:
         }
     if isinstance(value, (list, tuple)):
         return type(value)(redact(item, more) for item in value) if type(value) in (list, tuple) else value
-    return _Shown(scrub(repr(value))) if isinstance(value, BaseException) else value
+    return _Shown(scrub(repr(value), more)) if isinstance(value, BaseException) else value
 
 
 def shown(self: Any) -> str:
     """Write the `repr` of an attrs value with its secrets masked; usable as a class's `__repr__`."""
     parts = []
-    more: frozenset[str] = getattr(type(self), "__secrets__", frozenset())
+    more: frozenset[str] = getattr(self, "_secrets", getattr(type(self), "__secrets__", frozenset()))
     for field in attrs.fields(type(self)):
         if field.repr:
             value = getattr(self, field.name)

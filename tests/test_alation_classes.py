@@ -552,7 +552,9 @@ def troubles(key: str, result: Any) -> list[dict[str, Any]]:
     told = (typed[0] if isinstance(typed, tuple) else typed).item_errors()
     assert {error.origin for error in told} <= {"item"}
     return [
-        attrs.asdict(error, filter=lambda field, value: value is not None and field.name not in {"origin", "details"})
+        attrs.asdict(
+            error, filter=lambda field, value: value is not None and field.name not in {"origin", "details", "_secrets"}
+        )
         for error in told
     ]
 

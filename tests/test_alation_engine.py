@@ -34,7 +34,9 @@ NO_REASON = "the service gave no reason that can be read"
 def told(found: tuple[JobError, ...]) -> list[dict[str, Any]]:
     """Give errors without what is not set, and without their origin."""
     return [
-        attrs.asdict(error, filter=lambda field, value: value not in (None, "") and field.name != "origin")
+        attrs.asdict(
+            error, filter=lambda field, value: value not in (None, "") and field.name not in {"origin", "_secrets"}
+        )
         for error in found
     ]
 

@@ -309,12 +309,22 @@ def test_a_list_gives_the_jobs_in_it() -> None:
         {"results": {"a": {"accessKey": "PREFIX"}}, "failures": {"b": {"accessKeys": "PREFIX"}}},
         {"results": {"accessKey": "PREFIX"}, "failures": {"accessKey": "PREFIX"}},
         {"statusCode": 400, "message": '{"accessKeys": [{"prefix": "PREFIX"}]}', "accessKeys": ["PREFIX"]},
+        {"statusCode": 400, "message": '{"submittedBy": "PREFIX"}', "submittedBy": "PREFIX"},
+        {"statusCode": 401, "message": "not known: ApiKey PREFIX.abcdef"},
+        {"finished": True, "failures": {"b": {"error": "no", "submittedBy": "PREFIX"}}},
     ],
 )
 @pytest.mark.parametrize("key", KEYS)
 def test_the_prefix_of_a_key_is_never_shown(key: Key, document: Any) -> None:
     """Wherever it stands, and whether or not the answer is of the kind that is due."""
-    for job in (normalize(document, key), normalize_response(Response.json(document, 500), key)):
+    text = json.dumps(document)
+    for job in (
+        normalize(document, key),
+        normalize(text[:-1], key),
+        normalize_response(Response.json(document, 500), key),
+        normalize_response(Response(200, {"content-type": "text/plain"}, text), key),
+        normalize_response(Response(500, None, text[:-1]), key),
+    ):
         assert "PREFIX" not in repr(job)
         assert "PREFIX" not in json.dumps(job.to_dict())
         assert "PREFIX" not in "".join(map(str, [*job.findings, *job.errors]))
@@ -337,6 +347,8 @@ def test_attributes_still_give_what_is_not_shown() -> None:
         ({"statusCode": 404, "status": "NOT_FOUND", "message": "no"}, [("NOT_FOUND", 404)]),
         ({"statusCode": "500", "status": "", "message": None}, [("500", 500)]),
         ({"statusCode": 7, "status": 7, "message": "no"}, [("7", None)]),
+        ({"statusCode": 202, "status": "ACCEPTED", "message": "yes"}, []),
+        ({"statusCode": 399, "message": "yes"}, []),
         ({"statusCode": None, "message": "no"}, []),
         ({"statusCode": 404, "status": "NOT_FOUND"}, []),
         ({"status": "FAILED", "message": "no"}, []),
@@ -446,6 +458,43 @@ def test_a_state_hangs_on_what_decides_it_and_on_nothing_else(text: str, path: s
         job = job.listing.jobs[0]
 
     assert [error.path for error in job.errors if error.code == "duplicate-key"] == ([path] if path else [])
+    assert (job.state is JobState.UNKNOWN) == bool(path)
+
+
+@pytest.mark.parametrize(
+    ("key", "operation", "members", "path"),
+    [
+        ("modzy/job/POST", "submit", '"status": "OPEN", "status": "FAILED"', "/status"),
+        ("modzy/job/POST", "submit", '"status": "COMPLETED", "failed": 1, "failed": 0', "/failed"),
+        ("modzy/job/POST", "submit", '"status": "OPEN", "failed": 1, "failed": 0', None),
+        ("modzy/job/DELETE", "cancel", '"status": "OPEN", "status": "FAILED"', "/status"),
+        (
+            "modzy/results/GET",
+            "result",
+            '"finished": true, "failures": {"b": 1}, "results": {"a": 1}, "results": {}',
+            "/results",
+        ),
+        (
+            "modzy/results/GET",
+            "result",
+            '"finished": true, "completed": 1, "failures": {"b": 1}, "results": {"a": 1}, "results": {}',
+            None,
+        ),
+    ],
+)
+@pytest.mark.parametrize("listed", [False, True])
+def test_a_list_of_one_is_read_as_the_one(
+    key: str, operation: str, members: str, path: str | None, listed: bool
+) -> None:
+    """Only the paths begin with its place."""
+    document = f'{{"jobIdentifier": "{ID}", {members}}}'
+    job = normalize(f"[{document}]" if listed else document, key, operation, ID)
+    told = [error.path for error in job.errors if error.code == "duplicate-key"]
+
+    assert told == ([f"/0{path}" if listed else path] if path else [])
+    assert {error.path for error in job.errors if error.origin == "decode"} <= {
+        finding.path for finding in job.findings
+    }
     assert (job.state is JobState.UNKNOWN) == bool(path)
 
 
@@ -597,6 +646,11 @@ def test_requests_are_those_of_the_official_clients(
         ("list", None, {"start": 20210720}),
         ("list", None, {"page": 0}),
         ("list", None, {"page": True}),
+        ("list", None, {"page": 10**5000}),
+        ("list", None, {"user": "\ud800"}),
+        ("list", None, {"short": "no"}),
+        ("cancel", None, {"everything": "no"}),
+        ("cancel", None, {"everything": 1}),
         ("list", None, {"limit": "5"}),
         ("list", None, {"limit": -1}),
         ("list", None, {"user": ""}),

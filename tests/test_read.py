@@ -940,6 +940,20 @@ def test_a_listing_says_nothing_about_one_job() -> None:
     assert [entry.native_state for entry in job.listing.jobs] == ["done"]
 
 
+def test_what_is_proven_of_a_list_of_one_points_into_the_list() -> None:
+    """As its findings do: whatever a system reads in an answer has its path from the root."""
+
+    def proven(asked: Asked, opened: Opened) -> Reading:
+        error = JobError(message="no", origin=Origin.PROTOCOL, path="/0/status")
+        return Reading(document=opened.document, meaning=STATES["done"], errors=(error,), hangs_on=("/0/status",))
+
+    endpoint = System(name="acme", states=STATES, read=proven).endpoint("work/GET", Work)
+    job = jobmodels.normalize('[{"status": "done", "status": "queued"}]', endpoint.key, registry=Registry([endpoint]))
+
+    assert (job.state, [error.path for error in job.errors]) == ("unknown", ["/0/status", "/0/status"])
+    assert "/0/status" in [finding.path for finding in job.findings]
+
+
 def test_a_document_that_a_system_understands_is_judged_though_no_key_tells_it() -> None:
     """What typing noticed in it is reported."""
 

@@ -329,3 +329,56 @@ def test_a_traceback_shows_no_credential(act: Any) -> None:
     lines = [line for line in shown.splitlines() if not line.startswith("    ")]
     assert isinstance(raised.value, JobModelsError)
     assert SECRET not in "\n".join(lines)
+
+
+# What a system keeps secret besides.
+
+WORDS = frozenset({"magicWord"})
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        (f'{{"magicWord": "{SECRET}", "said": "x"}}', f'{{"magicWord": "{MASK}", "said": "x"}}'),
+        (json.dumps(json.dumps({"magicWord": SECRET})), json.dumps(json.dumps({"magicWord": MASK}))),
+        (f'cut {{"token": "{SECRET}", "magicWord": "{SECRET}', f'cut {{"token": "{MASK}", "magicWord": "{MASK}"'),
+    ],
+)
+def test_members_that_a_system_keeps_secret_are_masked_in_text(text: str, left: str) -> None:
+    """In text, in what holds text, and in exceptions; without the system's names, nothing tells."""
+    assert scrub(text, WORDS) == left
+    assert redact([text], WORDS) == [left]
+    assert SECRET not in repr(redact(ValueError(text), WORDS))
+    assert SECRET in scrub(json.dumps({"magicWord": SECRET}))
+
+
+@pytest.mark.parametrize(
+    "response",
+    [
+        Response(200, {"content-type": "text/plain"}, json.dumps({"magicWord": SECRET})),
+        Response(500, {"content-type": "application/json"}, json.dumps({"magicWord": SECRET})[:-1]),
+        Response.json({"magicWord": SECRET, "said": json.dumps({"magicWord": SECRET})}, 400),
+    ],
+)
+def test_errors_know_what_the_system_keeps_secret(response: Response) -> None:
+    """Their message and details are shown without it; attributes still give what the service said."""
+
+    class Kept(Record, spelling=jobmodels.camel_case, secrets=WORDS):
+        magic_word: str
+
+    def errors(asked: jobmodels.Asked, document: Any) -> tuple[jobmodels.JobError, ...]:
+        told = document if isinstance(document, dict) else {}
+        return (jobmodels.JobError(message=told.get("said"), origin=jobmodels.Origin.MANAGER, details=told),)
+
+    endpoint = System(name="acme", secrets=WORDS, errors=errors).endpoint("kept/GET", Kept)
+    job = normalize_response(response, endpoint.key, registry=jobmodels.Registry([endpoint]))
+
+    assert job.errors
+    for shown in (repr(job), repr(job.errors), str(job.errors[0]), json.dumps(job.to_dict())):
+        assert SECRET not in shown
+
+
+def test_a_key_of_two_words_is_masked() -> None:
+    """A dot is enough where the text says that a key follows; elsewhere it may end a sentence."""
+    assert scrub("refused: ApiKey abcdef.ghijklm") == f"refused: ApiKey {MASK}"
+    assert scrub("refused: token expired.Please renew") == "refused: token expired.Please renew"

@@ -69,6 +69,8 @@ def ask(
     """
     if operation in _NONE:
         raise NotAskable("modzy", operation, _NONE[operation])
+    if {type(everything), type(short)} != {bool}:
+        raise NotAskable("modzy", operation, "`everything` and `short` are true or false")
     filters = {
         "user": user,
         "accessKey": access_key,
@@ -127,9 +129,13 @@ def _written(name: str, value: Any) -> str:
             raise NotAskable("modzy", Operation.LIST, f"{name} has no zone")
         return value.isoformat(timespec="milliseconds")
     if name in {"page", "per-page"}:
-        if type(value) is int and value > 0:
+        if type(value) is int and 0 < value < 2**63:
             return str(value)
         raise NotAskable("modzy", Operation.LIST, f"{name} is a number from 1 on")
-    if isinstance(value, str) and value.strip():
+    if isinstance(value, str) and value.strip() and _can_be_sent(value):
         return str(value)
     raise NotAskable("modzy", Operation.LIST, f"{name} is not of a type that can be sent")
+
+
+def _can_be_sent(text: str) -> bool:
+    return not any("\ud800" <= letter <= "\udfff" for letter in text)

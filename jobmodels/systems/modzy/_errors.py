@@ -16,11 +16,13 @@ def errors(asked: Asked, document: Any) -> tuple[JobError, ...]:
 
     A job document has a `status` too, so that `statusCode` and `message` tell the envelope. Its `status` is a word,
     as NOT_FOUND, and the code; without one the number is.
+    A number below 400 refuses nothing, unless the status line does.
     """
     if type(document) is not dict or "message" not in document:
         return ()
     number = whole(document.get("statusCode"))
-    if number is None:
+    refused = asked.status is not None and asked.status >= 400
+    if number is None or (100 <= number < 400 and not refused):
         return ()
     word = document.get("status")
     return (

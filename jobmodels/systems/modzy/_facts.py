@@ -21,6 +21,7 @@ _WHY = {
     "error": "the job ended with an error",
     "failed": "the job failed",
 }
+_COUNTS = {"totalInputs": "total_inputs", **{name: name for name in ("total", "completed", "failed", "pending")}}
 
 
 def facts(asked: Asked, details: Any) -> Facts:
@@ -54,7 +55,7 @@ def _job(asked: Asked, details: Any) -> Facts:
         state_path="/status",
         meaning=_meaning(lacking, counts, done=done),
         hangs_on=deciding(counts.failed, counts.succeeded) if done else (),
-        id=details.job_identifier,
+        id=_id(details),
         progress=_progress(counts),
         counts=counts,
         submitted_at=details.submitted_at,
@@ -69,8 +70,13 @@ def _lacking(asked: Asked, details: Any) -> Iterator[Finding]:
         return
     if details.status is None:
         yield Finding("missing-key", "/status", "the document does not say how the job stands")
-    if not (native(details.job_identifier) or "").strip():
+    if _id(details) is None:
         yield Finding("missing-key", "/jobIdentifier", "the document does not say which job it is about")
+
+
+def _id(details: Any) -> str | None:
+    told = native(details.job_identifier)
+    return told if told and told.strip() else None
 
 
 def _meaning(lacking: tuple[Finding, ...], counts: Counts, *, done: bool) -> Meaning | None:
@@ -100,10 +106,10 @@ def _progress(counts: Counts) -> float | None:
 
 def _odd(counts: Counts, details: Any, *, done: bool, path: str) -> Iterator[Finding]:
     """Name counts that do not add up; they stay as sent."""
-    for name in ("total", "completed", "failed", "pending"):
+    for wire, name in _COUNTS.items():
         value = getattr(details, name, None)
         if type(value) is int and value < 0:
-            yield Finding("contradiction", f"/{name}", "a count below zero")
+            yield Finding("contradiction", f"/{wire}", "a count below zero")
     if counts.total is None:
         return
     ended, pending = (counts.succeeded, counts.failed), 0 if done and counts.pending is None else counts.pending
@@ -132,8 +138,8 @@ def _results(details: Any) -> Facts:
     return Facts(
         state_path="/finished",
         meaning=_ended(counts, results, failures) if finished else OPEN if unread else RUNNING,
-        hangs_on=(*deciding(counts.failed or failures, counts.succeeded), "/failures") if finished else (),
-        id=details.job_identifier,
+        hangs_on=(*deciding(counts.failed or failures, counts.succeeded), *_maps(counts, failures)) if finished else (),
+        id=_id(details),
         progress=_progress(counts),
         counts=counts,
         submitted_at=details.submitted_at,
@@ -155,6 +161,12 @@ def _ended(counts: Counts, results: Mapping[str, Any], failures: Mapping[str, An
     if counts.failed and counts.succeeded:
         return PARTLY
     return FAILED if failures and not results and not counts.succeeded and not _more(counts, failures) else SUCCEEDED
+
+
+def _maps(counts: Counts, failures: Mapping[str, Any]) -> tuple[str, ...]:
+    """Name the maps that decide how a job ended: that of results only where failures might be all there is."""
+    open_to_doubt = failures and not counts.failed and not counts.succeeded and not _more(counts, failures)
+    return ("/failures", "/results") if open_to_doubt else ("/failures",)
 
 
 def _more(counts: Counts, failures: Mapping[str, Any]) -> bool:
