@@ -177,8 +177,9 @@ def admit(value: object) -> Any:
     """Let a value from outside in: plain dicts, lists and leaves, bounded in depth.
 
     Args:
-        value: what a caller decoded; subclasses of dict and list, other mappings, and tuples are converted. An
-            exception may stand for an answer that never came.
+        value: what a caller decoded; subclasses of dict and list, other mappings, and tuples are converted. Bytes
+            inside become text of one character for each, as Avro writes them in JSON. An exception may stand for an
+            answer that never came.
 
     Returns:
         The value itself when it is plain already, else a plain copy.
@@ -253,6 +254,8 @@ def _leaf(item: object, path: tuple[str | int, ...]) -> Any:
         return str.__str__(item)
     if isinstance(item, float):
         return float.__float__(item)
+    if isinstance(item, (bytes, bytearray)):
+        return item.decode("latin-1")
     if not isinstance(item, int):
         raise _refused("wrong-type", path, f"{type(item).__name__} is not a JSON value")
     if not -LONGEST < item < LONGEST:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from inspect import signature
+from types import NoneType
 from typing import Any, Final, TypeVar
 
 import attrs
@@ -178,6 +179,8 @@ class System:
         asked = Operation(operation)
         if self.ask is None:
             raise NotAskable(self.name, asked, "the system does not say how it is asked")
+        if type(ticket) not in (Ticket, NoneType):
+            raise NotAskable(self.name, asked, f"a ticket is wanted, not {type(ticket).__name__}")
         try:
             signature(self.ask).bind(asked, ticket, **options)
         except TypeError as error:

@@ -86,7 +86,9 @@ def _key(given: str) -> Key:
     return Key(given)
 
 
-def _digits(given: str | int) -> str:
+def _digits(given: str | int | None) -> str:
+    if not isinstance(given, (str, int)) or isinstance(given, bool):
+        raise InvalidTicket("the id of a job is text, or a number")
     return str(given)
 
 

@@ -167,6 +167,13 @@ def test_a_request_is_asked_for_by_the_word_of_an_operation() -> None:
     assert asking.request(Operation.CANCEL, ticket) == Request("GET", "/cancel/7")
 
 
+def test_a_ticket_is_wanted() -> None:
+    """The text of an id is none; the key says under which endpoint the answer is read."""
+    not_one: Any = "7"
+    with pytest.raises(NotAskable, match="a ticket is wanted, not str"):
+        System(name="acme", ask=lambda operation, ticket: Request("GET", "/")).request("status", not_one)
+
+
 def test_a_system_that_does_not_say_how_cannot_be_asked() -> None:
     """That is an error of ours, with the system and the operation."""
     with pytest.raises(NotAskable, match="acme cannot be asked for status"):

@@ -215,6 +215,13 @@ def test_a_ticket_checks_its_key() -> None:
         Ticket("nowhere", "7")
 
 
+@pytest.mark.parametrize("name", [None, True, 7.0, b"7", ["7"]])
+def test_a_ticket_has_an_id(name: Any) -> None:
+    """What is neither text nor a number is none."""
+    with pytest.raises(InvalidTicket):
+        Ticket("a/b/GET", name)
+
+
 def test_a_ticket_can_be_bound() -> None:
     """A ticket knows no service until a client binds it."""
     ticket = Ticket(Key("a/b/GET"), "7", "name", {"info": "/7"})

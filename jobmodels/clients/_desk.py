@@ -85,7 +85,7 @@ class Desk(Generic[J]):
         self.chance = given.get("chance", random.random)
 
     def ticket(
-        self, source: Response | Job[Any] | Mapping[str, Any] | None = None, *, id: object = None, key: str
+        self, source: Response | Job[Any] | Mapping[str, Any] | None = None, *, id: str | int | None = None, key: str
     ) -> Ticket:
         """Give what lets one ask for a job of this service, also in another process.
 
@@ -101,7 +101,7 @@ class Desk(Generic[J]):
         """
         endpoint = self.known[key]
         if source is None:
-            return Ticket(endpoint.key, str(id), origin=self.origin)
+            return Ticket(endpoint.key, id, origin=self.origin)
         if isinstance(source, Job):
             job: Job[Any] = source
         elif isinstance(source, Response):
