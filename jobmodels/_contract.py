@@ -20,6 +20,7 @@ from jobmodels._convert import read_as, unstructure
 from jobmodels._job import Job, Key
 from jobmodels._json import escaped, pointer, resolve, same
 from jobmodels._lines import span
+from jobmodels._open import MISSING_EXTRA
 from jobmodels._record import Record
 from jobmodels._registry import registry as known_systems
 from jobmodels._system import Endpoint
@@ -66,17 +67,21 @@ class Mismatch:
 
 @attrs.frozen(kw_only=True)
 class Played:
-    """What became of a case; `case` is None where the file is none, `job` where nothing could be read."""
+    """What became of a case.
+
+    `case` is None where the file is none, `job` where nothing could be read; `skipped` says why it could not be tried.
+    """
 
     path: Path
     case: Case | None = None
     job: Job[Any] | None = None
     error: Exception | None = None
     mismatches: tuple[Mismatch, ...] = ()
+    skipped: str | None = None
 
     @property
     def ok(self) -> bool:
-        """Whether all held."""
+        """Whether all held, as far as it could be tried."""
         return not self.mismatches
 
 
@@ -104,6 +109,8 @@ def play(case: Case, registry: Mapping[Key, Endpoint] | None = None) -> Played:
     job = None
     try:
         job = case.answer.job(strict=case.strict, registry=endpoints)
+        if lacking := next((error.message for error in job.errors if error.code == MISSING_EXTRA), None):
+            return Played(path=case.path, case=case, job=job, skipped=lacking)
         wrong = tuple(_wrong(case, job, endpoints[job.key].cls))
     except Exception as error:  # noqa: BLE001 - whatever escapes, of a user's own system too, fails this case alone
         if job is None and expected == type(error).__name__:

@@ -17,6 +17,9 @@ from jobmodels._told import Opened
 from jobmodels._wire import Response
 from jobmodels.errors import ContractError, DecodeError, MissingExtra
 
+MISSING_EXTRA = "missing-extra"
+"""The code of the error of an answer that an optional library would have decoded."""
+
 NO_CONTENT = frozenset({204, 205, 304})
 
 
@@ -85,9 +88,13 @@ def _decoded(response: Response, body: bytes | str, decoder: Callable[[bytes], A
     """Decode a body that is not JSON with what the system brings for its content type."""
     try:
         document = admit(decoder(body if isinstance(body, bytes) else body.encode("latin-1", "replace")))
-    except (DecodeError, MissingExtra) as error:
-        code, reason = (error.code, error.where) if isinstance(error, DecodeError) else ("missing-extra", str(error))
-        return _unreadable(body, _as_text(body), code, reason, response, form=f"a document of {response.content_type}")
+    except DecodeError as error:
+        form = f"a document of {response.content_type}"
+        return _unreadable(body, _as_text(body), error.code, error.where, response, form=form)
+    except MissingExtra as missing:
+        # The answer may be as it should be, so that nothing is found in it.
+        lacking = JobError(message=str(missing), code=MISSING_EXTRA, origin=Origin.DECODE)
+        return Opened(raw=body, document=_as_text(body), readable=False, errors=(lacking,), response=response)
     return Opened(raw=document, document=document, response=response)
 
 

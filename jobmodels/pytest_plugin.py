@@ -98,6 +98,8 @@ class CaseItem(pytest.Item):
             self.path.write_text(updated(played.case, played), encoding="utf-8", newline="")
             self.config.stash[_REWRITTEN].append(self.nodeid)
             played = play_file(self.path, _registry(self.config))
+        if played.skipped is not None:
+            pytest.skip(played.skipped)
         if not played.ok:
             raise CaseFailed(played)
 

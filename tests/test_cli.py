@@ -4,6 +4,7 @@ import contextlib
 import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -500,6 +501,7 @@ class TestCheck:
             "key": KEY,
             "about": "One document created.",
             "ok": False,
+            "skipped": None,
             "error": None,
             "mismatches": [
                 {"pointer": "/state", "expected": "failed", "got": "succeeded", "about": ""},
@@ -537,6 +539,23 @@ class TestCheck:
         monkeypatch.chdir(tmp_path)
         assert main(["check", name]) == 2
         assert capsys.readouterr().err.startswith("jobmodels: ")
+
+    def test_what_an_extra_would_have_read_is_skipped(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """Without the library nothing can be said about such a case; how to get it is."""
+        monkeypatch.setitem(sys.modules, "fastavro", None)
+        folder = str(ROOT / "fixtures" / "kinetica" / "get-job")
+        assert main(["check", folder]) == 0
+        told = capsys.readouterr().out
+        held, _, reason = told.strip().partition(" skipped: ")
+        assert re.fullmatch(r"\d+ cases held, \d+", held)
+        assert reason == "fastavro is not installed; mend it with: pip install 'jobmodels[kinetica]'"
+        assert main(["check", folder, "--format", "junit"]) == 0
+        suites = ElementTree.fromstring(capsys.readouterr().out)
+        assert int(suites.attrib["skipped"]) == len(suites.findall(".//skipped")) > 0
+        assert main(["check", folder, "--format", "json"]) == 0
+        assert reason in {case["skipped"] for case in json.loads(capsys.readouterr().out)}
 
     def test_cases_of_a_registry(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

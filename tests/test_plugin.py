@@ -49,6 +49,16 @@ def test_the_path_is_the_node_id(pytester: pytest.Pytester) -> None:
     ran.stdout.fnmatch_lines(["fixtures/alation/document/POST/claim.json PASSED*"])
 
 
+def test_what_an_extra_would_have_read_is_skipped(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the library a case in another format says nothing."""
+    monkeypatch.setitem(sys.modules, "fastavro", None)
+    avro = {"status": 200, "headers": {"content-type": "application/octet-stream"}, "base64": "BE9L"}
+    write(pytester.path / "fixtures", {**CASE, "given": avro}, "kinetica/get-job/POST/avro.json")
+    ran = pytester.runpytest_inprocess("-rs")
+    ran.assert_outcomes(skipped=1)
+    ran.stdout.fnmatch_lines(["*pip install 'jobmodels[[]kinetica]'*"])
+
+
 def test_a_case_that_does_not_hold_is_shown(pytester: pytest.Pytester) -> None:
     """A failure prints expected and got side by side, and no traceback; it can be asked for again."""
     write(pytester.path / "fixtures", WRONG)

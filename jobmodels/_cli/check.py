@@ -81,7 +81,10 @@ def _as_text(played: list[Played]) -> None:
     for one in failed:
         print(f"FAILED {one.path}")
         print("".join(f"  {line}\n" for line in render(one).splitlines()))
-    print(f"{len(failed)} failed, {len(played) - len(failed)} held" if failed else f"{len(played)} cases held")
+    skipped = [one.skipped for one in played if one.skipped is not None]
+    held = len(played) - len(failed) - len(skipped)
+    print(f"{len(failed)} failed, {held} held" if failed else f"{held} cases held", end="")
+    print(f", {len(skipped)} skipped: {skipped[0]}" if skipped else "")
 
 
 def _as_json(played: list[Played]) -> None:
@@ -94,6 +97,7 @@ def _plain(one: Played) -> dict[str, Any]:
         "key": one.case and one.case.key,
         "about": one.case and one.case.about,
         "ok": one.ok,
+        "skipped": one.skipped,
         "error": None if one.error is None else type(one.error).__name__,
         "mismatches": [_mismatch(found) for found in one.mismatches],
     }
@@ -112,13 +116,16 @@ def _as_junit(played: list[Played]) -> None:
     from jobmodels._contract import render
 
     failures = sum(not one.ok for one in played)
-    counts = {"tests": str(len(played)), "failures": str(failures), "errors": "0", "skipped": "0"}
+    skipped = sum(one.skipped is not None for one in played)
+    counts = {"tests": str(len(played)), "failures": str(failures), "errors": "0", "skipped": str(skipped)}
     suites = ElementTree.Element("testsuites", counts)
     suite = ElementTree.SubElement(suites, "testsuite", {"name": "jobmodels", **counts})
     for one in played:
         place = {"classname": ".".join(one.path.parts[-4:-1]), "name": one.path.stem, "file": str(one.path)}
         told = {name: _xml(text) for name, text in place.items()}
         case = ElementTree.SubElement(suite, "testcase", told)
+        if one.skipped is not None:
+            ElementTree.SubElement(case, "skipped", {"message": _xml(one.skipped)})
         if not one.ok:
             places = ", ".join(found.pointer or "the whole" for found in one.mismatches)
             failure = ElementTree.SubElement(case, "failure", {"message": _xml(places)})
