@@ -1,0 +1,37 @@
+"""What a client gives: a job where it blocks, the promise of one where it is awaited."""
+
+from __future__ import annotations
+
+from typing import Any, assert_type
+
+from jobmodels import Job, Request, Response, Ticket
+from jobmodels.clients import AsyncClient, Client, InstantClock, Policy, Sender, replay
+
+ticket = Ticket("alation/document/POST", 7)
+
+client = Client("alation", "https://x.example", sender=replay([Response(200)]), clock=InstantClock())
+assert_type(client.wait(ticket, timeout=None, check=True), Job[Any])
+assert_type(client.status(ticket), Job[Any])
+assert_type(client.list(state="done"), Job[Any])
+assert_type(client.ticket(id="7", key="alation/document/POST"), Ticket)
+assert_type(client.policy, Policy)
+
+
+def send(request: Request) -> Response:
+    """Any function of this form is a sender."""
+    return Response(200)
+
+
+sender: Sender = send
+Client("alation", "https://x.example", sender=send, auth={"Token": "t"})
+Client("alation", "https://x.example", auth=lambda: {"Token": "t"}, policy=Policy(timeout=1))
+Client("alation", "https://x.example", timeout=1)  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
+client.wait("7")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+
+
+async def awaited() -> None:
+    """All of it, in an event loop."""
+    asking = AsyncClient("alation", "https://x.example")
+    assert_type(await asking.wait(ticket), Job[Any])
+    assert_type(await asking.cancel(ticket), Job[Any])
+    AsyncClient("alation", "https://x.example", sender=send)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
