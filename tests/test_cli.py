@@ -21,6 +21,7 @@ from jobmodels._cli import main, table
 from jobmodels._cli.arguments import printable
 from jobmodels._cli.normalize import amount_text, counts_text, duration_text, error_text
 from jobmodels._cli.show import type_text
+from jobmodels._folders import find_folder
 
 ROOT = Path(__file__).parents[1]
 KEY = "alation/document/POST"
@@ -545,7 +546,7 @@ class TestCheck:
     ) -> None:
         """Without the library nothing can be said about such a case; how to get it is."""
         monkeypatch.setitem(sys.modules, "fastavro", None)
-        folder = str(ROOT / "fixtures" / "kinetica" / "get-job")
+        folder = str((find_folder("jobmodels", "fixtures") or ROOT) / "kinetica" / "get-job")
         assert main(["check", folder]) == 0
         told = capsys.readouterr().out
         held, _, reason = told.strip().partition(" skipped: ")
