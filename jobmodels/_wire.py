@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from email.utils import parsedate_to_datetime
-from hashlib import sha256
 from typing import Any, Protocol, TypeAlias
 from urllib.parse import urlencode
 
@@ -139,6 +137,8 @@ def retry_after(response: Response | None) -> float | None:
     told = told.strip()
     if told.isascii() and told.replace(".", "", 1).isdigit() and len(told) < 10:
         return float(told)
+    from email.utils import parsedate_to_datetime  # It takes long to import, and few services give a date.
+
     try:
         seconds = parsedate_to_datetime(told) - parsedate_to_datetime((response and response.header("date")) or "")
     except (TypeError, ValueError, OverflowError):
@@ -221,4 +221,6 @@ _VERSION_OF, _VERSION, _SEAL = "jobmodels-ticket", 1, "seal"
 
 def _seal(told: Mapping[str, Any]) -> str:
     """Sum a ticket up, so that a slip of the hand shows; it is no proof against one who means it."""
+    from hashlib import sha256  # It takes long to import, and few need it.
+
     return sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
