@@ -224,8 +224,8 @@ def reason_of(error: Exception) -> str:
     return gist(f"{type(error).__name__}: {error}")
 
 
-def run(steps: Steps, send: Callable[[Send], Response], sleep: Callable[[float], object]) -> Job[Any]:
-    """Drive steps to their end; an exception of `send` stands for an answer that did not come."""
+def run(steps: Steps, send: Callable[[Send], Response | Exception], sleep: Callable[[float], object]) -> Job[Any]:
+    """Drive steps to their end; `send` gives an exception in the place of an answer that did not come."""
     answer: Response | Exception | None = None
     try:
         while True:
@@ -234,17 +234,14 @@ def run(steps: Steps, send: Callable[[Send], Response], sleep: Callable[[float],
             if isinstance(step, Pause):
                 sleep(step.seconds)
             else:
-                try:
-                    answer = send(step)
-                except Exception as error:  # noqa: BLE001 - whatever a sender raises, no answer came
-                    answer = error
+                answer = send(step)
     except StopIteration as ended:
         job: Job[Any] = ended.value
         return job
 
 
 async def run_async(
-    steps: Steps, send: Callable[[Send], Awaitable[Response]], sleep: Callable[[float], Awaitable[object]]
+    steps: Steps, send: Callable[[Send], Awaitable[Response | Exception]], sleep: Callable[[float], Awaitable[object]]
 ) -> Job[Any]:
     """Drive steps to their end in an event loop."""
     answer: Response | Exception | None = None
@@ -255,10 +252,7 @@ async def run_async(
             if isinstance(step, Pause):
                 await sleep(step.seconds)
             else:
-                try:
-                    answer = await send(step)
-                except Exception as error:  # noqa: BLE001 - whatever a sender raises, no answer came
-                    answer = error
+                answer = await send(step)
     except StopIteration as ended:
         job: Job[Any] = ended.value
         return job

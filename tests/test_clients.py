@@ -306,6 +306,25 @@ def test_credentials_are_renewed_once() -> None:
         assert "1 request in 0.0 s" in str(raised.value)
 
 
+def test_mistakes_of_the_caller_are_not_taken_for_faults_of_the_service() -> None:
+    """They come out at once: credentials that cannot be had, a sender that gives no response."""
+
+    def broken() -> dict[str, str]:
+        raise KeyError("TOKEN")
+
+    nothing: Any = lambda request: None  # noqa: E731 - a sender whose author forgot to return
+
+    asking = client("alation", DONE, auth=broken)
+    for ask in (asking.wait, asking.status):
+        with pytest.raises(KeyError, match="TOKEN"):
+            ask(LIVES["alation"][0])
+    assert wire_of(asking).lines == []
+    careless = Client("alation", BASE, sender=nothing, clock=InstantClock())
+    for ask in (careless.wait, careless.status):
+        with pytest.raises(TypeError, match="a sender gives a Response, not NoneType"):
+            ask(LIVES["alation"][0])
+
+
 def test_each_operation_is_asked_once() -> None:
     """And its answer is read under the endpoint that it belongs to."""
     ticket = LIVES["arangodb"][0]

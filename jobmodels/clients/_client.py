@@ -9,8 +9,8 @@ from typing_extensions import Unpack
 
 from jobmodels._job import Job
 from jobmodels._wait import Send, Steps, run, run_async
-from jobmodels._wire import Response, Ticket
-from jobmodels.clients._desk import Desk, Known
+from jobmodels._wire import Request, Response, Ticket
+from jobmodels.clients._desk import Desk, Known, response_of
 from jobmodels.clients._senders import AsyncSender, Sender, send, send_async
 
 Promise: TypeAlias = Coroutine[Any, Any, Job[Any]]
@@ -36,11 +36,7 @@ class Client(Desk[Job[Any]]):
 
     def _call(self, step: Send, ticket: Ticket | None) -> Job[Any]:
         began = self.clock.now()
-        try:
-            response = self._send(step)
-        except Exception as error:  # noqa: BLE001 - whatever a sender raises, no answer came
-            raise self.unanswered(ticket, began, error) from None
-        return self.read(step, ticket, response)
+        return self.read(step, ticket, self._send(step), began)
 
     def _wait(self, steps: Steps, *, check: bool) -> Job[Any]:
         job = run(steps, self._send, self.clock.sleep)
@@ -48,12 +44,19 @@ class Client(Desk[Job[Any]]):
             job.raise_for_state()
         return job
 
-    def _send(self, step: Send) -> Response:
+    def _send(self, step: Send) -> Response | Exception:
         """Send with credentials, and once more with new ones where these are refused."""
-        response = self.sender(self.addressed(step.request))
-        if self.asks_again(response):
-            response = self.sender(self.addressed(step.request))
-        return response
+        answer = self._carry(self.addressed(step.request))
+        if self.asks_again(answer):
+            answer = self._carry(self.addressed(step.request))
+        return answer
+
+    def _carry(self, request: Request) -> Response | Exception:
+        try:
+            answer = self.sender(request)
+        except Exception as error:  # noqa: BLE001 - whatever a sender raises, no answer came
+            return error
+        return response_of(answer)
 
 
 class AsyncClient(Desk[Promise]):
@@ -76,11 +79,7 @@ class AsyncClient(Desk[Promise]):
 
     async def _call(self, step: Send, ticket: Ticket | None) -> Job[Any]:
         began = self.clock.now()
-        try:
-            response = await self._send(step)
-        except Exception as error:  # noqa: BLE001 - whatever a sender raises, no answer came
-            raise self.unanswered(ticket, began, error) from None
-        return self.read(step, ticket, response)
+        return self.read(step, ticket, await self._send(step), began)
 
     async def _wait(self, steps: Steps, *, check: bool) -> Job[Any]:
         job = await run_async(steps, self._send, self.clock.sleep_async)
@@ -88,9 +87,16 @@ class AsyncClient(Desk[Promise]):
             job.raise_for_state()
         return job
 
-    async def _send(self, step: Send) -> Response:
+    async def _send(self, step: Send) -> Response | Exception:
         """Send with credentials, and once more with new ones where these are refused."""
-        response = await self.sender(self.addressed(step.request))
-        if self.asks_again(response):
-            response = await self.sender(self.addressed(step.request))
-        return response
+        answer = await self._carry(self.addressed(step.request))
+        if self.asks_again(answer):
+            answer = await self._carry(self.addressed(step.request))
+        return answer
+
+    async def _carry(self, request: Request) -> Response | Exception:
+        try:
+            answer = await self.sender(request)
+        except Exception as error:  # noqa: BLE001 - whatever a sender raises, no answer came
+            return error
+        return response_of(answer)

@@ -35,6 +35,17 @@ J = TypeVar("J")
 REFUSED = frozenset({401, 403})
 
 
+def response_of(answer: object) -> Response:
+    """Take what a sender gave.
+
+    Raises:
+        TypeError: it is no response, which is a mistake of the sender's author and not of the service.
+    """
+    if not isinstance(answer, Response):
+        raise TypeError(f"a sender gives a Response, not {type(answer).__name__}")
+    return answer
+
+
 class Known(TypedDict, total=False):
     """What else a client may know of a service.
 
@@ -228,9 +239,9 @@ class Desk(Generic[J]):
         headers = Headers({**request.headers, **self.credentials()})
         return attrs.evolve(request, base=self.base_url, headers=headers)
 
-    def asks_again(self, response: Response) -> bool:
+    def asks_again(self, answer: Response | Exception) -> bool:
         """Tell whether other credentials may help."""
-        return response.status in REFUSED and callable(self.auth)
+        return isinstance(answer, Response) and answer.status in REFUSED and callable(self.auth)
 
     def steps(self, ticket: Ticket, timeout: Timeout, options: Mapping[str, Any]) -> Steps:
         """Give the steps of waiting."""
@@ -253,11 +264,13 @@ class Desk(Generic[J]):
     def _wait(self, steps: Steps, *, check: bool) -> J:
         """Drive the steps of waiting."""
 
-    def read(self, step: Send, ticket: Ticket | None, response: Response) -> Job[Any]:
-        """Read the answer to a step."""
-        name = None if ticket is None else ticket.id
-        return normalize_response(response, step.endpoint.key, step.operation, name, step.request, registry=self.known)
+    def read(self, step: Send, ticket: Ticket | None, answer: Response | Exception, began: float) -> Job[Any]:
+        """Read the answer to a step.
 
-    def unanswered(self, ticket: Ticket | None, began: float, error: Exception) -> Unreachable:
-        """Make the error of a request to which no answer came."""
-        return Unreachable(ticket, None, self.clock.now() - began, 1, reason_of(error))
+        Raises:
+            Unreachable: no answer came.
+        """
+        if isinstance(answer, Exception):
+            raise Unreachable(ticket, None, self.clock.now() - began, 1, reason_of(answer))
+        name = None if ticket is None else ticket.id
+        return normalize_response(answer, step.endpoint.key, step.operation, name, step.request, registry=self.known)
