@@ -458,6 +458,7 @@ def test_an_event_loop_may_check_and_ask() -> None:
         asking = AsyncClient("alation", BASE, sender=sender, auth=lambda: {"Token": "t"})
         ticket = LIVES["alation"][0]
         assert (await asking.status(ticket)).state is JobState.FAILED
+        assert (await asking.wait(ticket)).state is JobState.FAILED
         with pytest.raises(JobFailed):
             await asking.wait(ticket, check=True)
         with pytest.raises(Unreachable):
