@@ -6,94 +6,37 @@ other answer; nothing here knows a vendor.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Generator, Mapping
-from typing import Any, TypeAlias
+from collections.abc import Callable, Generator, Mapping
+from datetime import datetime
+from typing import Any
 
 import attrs
 
-from jobmodels._job import Job, JobError, JobState, Key, Operation, Origin
-from jobmodels._read import normalize_response
+from jobmodels._ask import REFUSED, bytes_of, gives_once, is_refused, keeping, question, read_answer, sending
+from jobmodels._job import Job, JobError, JobState, Operation, Origin
+from jobmodels._kept import name_for, pack, unpack
 from jobmodels._registry import Registry
 from jobmodels._secrets import gist
-from jobmodels._system import Endpoint
-from jobmodels._wire import Request, Response, Ticket
+from jobmodels._steps import Answer, Event, EventKind, Keep, Pause, Policy, Recall, Send, Step, Steps, Tell, reason_of
+from jobmodels._wire import Response, Ticket
 from jobmodels.errors import JobGone, NotAllowed, StillRunning, UnknownStateError, Unreachable
 
-_REFUSED = frozenset({401, 403})
-_READS = frozenset({Operation.STATUS, Operation.RESULT})
-_DELETES = frozenset({Operation.DELETE_ALL, Operation.DELETE_EXPIRED})
+_KNOWN = frozenset({JobState.PENDING, JobState.RUNNING})
+_LEAST = 1.0
+"""Seconds that a request may take at the deadline, whatever the policy."""
 
 
-@attrs.frozen(kw_only=True)
-class Policy:
-    """How patient one is. Times are in seconds.
+@attrs.define(kw_only=True)
+class _Tally:
+    """What happened so far.
 
     Attributes:
-        timeout: how long to wait at most; None for ever, which has to be written.
-        base: the first pause is at most this long, each further one twice as long.
-        cap: no pause is longer, unless the service asks for it.
-        max_requests: how many requests are sent at most; None for any number.
-        transport_errors: how many requests in a row may go without an answer of the service.
-        unknown_answers: how many answers in a row may leave open how the job stands.
-        grace: how long a job that the service does not know may be a job that it does not know yet.
+        lost: requests in a row without an answer of the service.
+        unknown: answers in a row that leave open how the job stands.
+        seen: whether the service knew the job.
+        renewed: whether the credentials were renewed since then.
+        job: the last answer that was read; `known` is the last one that said how the job stands.
     """
-
-    timeout: float | None = 900.0
-    base: float = 2.0
-    cap: float = 30.0
-    max_requests: int | None = None
-    transport_errors: int = 5
-    unknown_answers: int = 5
-    grace: float = 10.0
-
-    def pause(self, number: int, chance: float) -> float:
-        """Give the length of a pause: between half and all of what doubles with each, up to the cap.
-
-        Args:
-            number: how many pauses there were before.
-            chance: 0.0 to 1.0.
-        """
-        longest = min(self.cap, self.base * 2.0 ** min(number, 60))
-        return longest * (1.0 + chance) / 2.0
-
-
-@attrs.frozen(kw_only=True)
-class Send:
-    """A step: send a request; its answer, or the exception in the place of one, is sent back."""
-
-    request: Request
-    endpoint: Endpoint
-    operation: Operation
-
-
-@attrs.frozen
-class Pause:
-    """A step: do nothing for so many seconds."""
-
-    seconds: float
-
-
-Step: TypeAlias = Send | Pause
-Steps: TypeAlias = Generator[Step, "Response | Exception | None", Job[Any]]
-
-
-def endpoint_for(operation: Operation, request: Request, key: Key, known: Mapping[Key, Endpoint]) -> Endpoint:
-    """Find under which endpoint the answer to a request is read.
-
-    That of the ticket where it answers such a question; else the one of its system for this operation and method.
-    """
-    own = known[key]
-    asked = Operation.DELETE if operation in _DELETES else operation
-    if own.operation is asked or (asked in _READS and own.operation not in _READS):
-        return own
-    others = (endpoint for endpoint in known.values() if endpoint.system is own.system)
-    fitting = (one for one in others if one.operation is asked and one.key.method == request.method)
-    return next(fitting, own)
-
-
-@attrs.define
-class _Tally:
-    """What happened so far."""
 
     began: float
     requests: int = 0
@@ -101,17 +44,36 @@ class _Tally:
     lost: int = 0
     unknown: int = 0
     seen: bool = False
+    renewed: bool = False
     maybe_consumed: bool = False
     reason: str | None = None
     job: Job[Any] | None = None
+    known: Job[Any] | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Senses:
+    """What a flow perceives of the world.
+
+    Attributes:
+        now: tells the time in seconds; never goes back.
+        moment: tells the date, aware, in UTC.
+        chance: gives a number from 0.0 to 1.0.
+    """
+
+    now: Callable[[], float]
+    moment: Callable[[], datetime]
+    chance: Callable[[], float]
 
 
 def waiting(
     ticket: Ticket,
     known: Registry,
     policy: Policy,
-    clock: Callable[[], float],
-    chance: Callable[[], float],
+    senses: Senses,
+    *,
+    stored: bool = False,
+    renewable: bool = False,
     **options: Any,
 ) -> Steps:
     """Wait for a job, step by step.
@@ -120,8 +82,9 @@ def waiting(
         ticket: the job.
         known: the endpoints to read its answers under.
         policy: how patient one is.
-        clock: tells the time in seconds; never goes back.
-        chance: gives a number from 0.0 to 1.0.
+        senses: time and chance.
+        stored: whether there is a store: the last answer is kept there, and read from there the next time.
+        renewable: whether asking once more may bring other credentials.
         options: what the system's `ask` takes besides.
 
     Returns:
@@ -135,46 +98,115 @@ def waiting(
         Unreachable: the service does not answer.
         NotAllowed: the service refuses the credentials.
     """
-    system = known[ticket.key].system
-    once = system.reads_once
-    asks = {
-        operation: system.request(operation, ticket, **options) for operation in (Operation.STATUS, Operation.RESULT)
-    }
-    in_two = asks[Operation.STATUS] != asks[Operation.RESULT]
-    operation = Operation.STATUS if in_two else Operation.RESULT
+    clock = senses.now
     tally = _Tally(began=clock())
     deadline = float("inf") if policy.timeout is None else tally.began + policy.timeout
+    asks = {one: _question(one, ticket, known, options) for one in (Operation.STATUS, Operation.RESULT)}
+    in_two = asks[Operation.STATUS].request != asks[Operation.RESULT].request
+    step = asks[Operation.STATUS if in_two else Operation.RESULT]
+    name = name_for(ticket, asks[Operation.RESULT].request) if stored else None
+    if name is not None and (job := (yield from _recalling(name, asks, ticket, known, tally, clock))):
+        yield _ended(ticket, job, tally, senses)
+        return job
     last = False
     while True:
-        request = asks[operation]
-        endpoint = endpoint_for(operation, request, ticket.key, known)
-        answer = yield Send(request=request, endpoint=endpoint, operation=operation)
+        once = gives_once(step)
+        answer = yield from sending(_in_time(step, deadline - clock(), policy), name if once else None)
         tally.requests += 1
+        asked_for = None
         if isinstance(answer, Response):
-            job = normalize_response(answer, endpoint.key, operation, ticket.id, request, registry=known)
-            tally.job = job
-            tally.maybe_consumed |= once and operation is Operation.RESULT and job.consumed is None
-            if job.finished and in_two and operation is Operation.STATUS and _has_result(job):
-                operation = Operation.RESULT
+            job = read_answer(step, ticket, answer, known)
+            yield from keeping(name if once else None, job)
+            tally.job, asked_for = job, job.retry_after
+            tally.maybe_consumed |= once and job.consumed is None
+            to_fetch = job.finished and step.operation is Operation.STATUS and in_two and _has_result(job)
+            if job.finished and not to_fetch:
+                if name is not None and not once:
+                    yield Keep(name, pack(step.operation, answer))
+                yield _ended(ticket, job, tally, senses)
+                return job
+            if renewable and not tally.renewed and is_refused(step, job) and not _over(tally, policy, last=False):
+                tally.renewed = True
+                continue
+            yield from _telling(ticket, job, tally, senses)
+            if to_fetch:
+                step = asks[Operation.RESULT]
                 if not _over(tally, policy, last=False):
                     continue
-            elif job.finished:
-                return job
             _judge(job, ticket, policy, tally, clock)
         else:
             tally.lost += 1
-            tally.reason = reason_of(answer) if answer else None
-            tally.maybe_consumed |= once and operation is Operation.RESULT
+            tally.reason = reason_of(answer)
+            tally.maybe_consumed |= once
+            yield Tell(_event(EventKind.LOST, ticket, tally, senses, tally.job))
         if tally.lost > policy.transport_errors:
             raise Unreachable(ticket, tally.job, clock() - tally.began, tally.requests, tally.reason)
         if _over(tally, policy, last=last):
             raise StillRunning(ticket, _at_last(tally.job), clock() - tally.began, tally.requests)
-        asked_for = tally.job.retry_after if tally.job and isinstance(answer, Response) else None
-        pause = policy.pause(tally.pauses, chance()) if asked_for is None else asked_for
+        pause = policy.pause(tally.pauses, senses.chance(), asked_for)
         left = deadline - clock()
         last = pause >= left
         yield Pause(max(0.0, min(pause, left)))
         tally.pauses += 1
+
+
+def _question(operation: Operation, ticket: Ticket, known: Registry, options: Mapping[str, Any]) -> Send:
+    request = known[ticket.key].system.request(operation, ticket, **options)
+    return question(operation, request, ticket.key, known)
+
+
+def _in_time(step: Send, left: float, policy: Policy) -> Send:
+    """Let a request take no longer than there is time; at the deadline, as long as the shortest pause."""
+    if left == float("inf"):
+        return step
+    return attrs.evolve(step, request=attrs.evolve(step.request, timeout=max(left, policy.base, _LEAST)))
+
+
+def _recalling(
+    name: str,
+    asks: Mapping[Operation, Send],
+    ticket: Ticket,
+    known: Registry,
+    tally: _Tally,
+    clock: Callable[[], float],
+) -> Generator[Step, Answer, Job[Any] | None]:
+    """Look for what an earlier process left: the last answer, or the mark that a result was asked for."""
+    content = bytes_of((yield Recall(name)))
+    kept = unpack(content)
+    once = gives_once(asks[Operation.RESULT])
+    if kept is None or kept.operation not in asks:
+        tally.maybe_consumed = once and content is not None
+        return None
+    job = read_answer(asks[kept.operation], ticket, kept.response, known)
+    if job.consumed and not job.finished:
+        raise UnknownStateError(ticket, job, clock() - tally.began, 0)
+    tally.maybe_consumed = once and job.consumed is None
+    return job if job.finished else None
+
+
+def _event(
+    kind: EventKind, ticket: Ticket, tally: _Tally, senses: Senses, job: Job[Any] | None, reason: str | None = None
+) -> Event:
+    lost = tally.reason if kind is EventKind.LOST else None
+    return Event(kind=kind, ticket=ticket, job=job, previous=tally.known, at=senses.moment(), reason=reason or lost)
+
+
+def _ended(ticket: Ticket, job: Job[Any], tally: _Tally, senses: Senses) -> Tell:
+    return Tell(_event(EventKind.ENDED, ticket, tally, senses, job))
+
+
+def _telling(ticket: Ticket, job: Job[Any], tally: _Tally, senses: Senses) -> Generator[Step, Answer, None]:
+    """Tell what an answer that is not the end changed."""
+    before = tally.known
+    if job.state not in _KNOWN and not job.finished:
+        reason = next((error.message for error in job.errors if error.message), None)
+        yield Tell(_event(EventKind.LOST, ticket, tally, senses, job, gist(reason or job.state.value)))
+        return
+    if before is None or before.state is not job.state:
+        yield Tell(_event(EventKind.STATE, ticket, tally, senses, job))
+    elif (before.progress, before.counts) != (job.progress, job.counts):
+        yield Tell(_event(EventKind.PROGRESS, ticket, tally, senses, job))
+    tally.known = job
 
 
 def _over(tally: _Tally, policy: Policy, *, last: bool) -> bool:
@@ -189,10 +221,11 @@ def _has_result(job: Job[Any]) -> bool:
 def _judge(job: Job[Any], ticket: Ticket, policy: Policy, tally: _Tally, clock: Callable[[], float]) -> None:
     """Decide whether to go on after an answer that is not the end."""
     elapsed = clock() - tally.began
-    if job.state in {JobState.PENDING, JobState.RUNNING} or job.finished:
+    if job.state in _KNOWN or job.finished:
         tally.seen = tally.seen or not job.ambiguous
         tally.lost = tally.unknown = 0
-    elif any(error.http_status in _REFUSED for error in job.errors):
+        tally.renewed = tally.maybe_consumed = False
+    elif any(error.http_status in REFUSED for error in job.errors):
         raise NotAllowed(ticket, job, elapsed, tally.requests)
     elif job.state is JobState.NOT_FOUND:
         if tally.seen or tally.maybe_consumed or elapsed >= policy.grace:
@@ -217,42 +250,3 @@ def _at_last(job: Job[Any] | None) -> Job[Any] | None:
     if job is None or not job.ambiguous or job.state is not JobState.PENDING:
         return job
     return attrs.evolve(job, state=JobState.NOT_FOUND, finished=None)
-
-
-def reason_of(error: Exception) -> str:
-    """Say in one line, without credentials, why no answer came."""
-    return gist(f"{type(error).__name__}: {error}")
-
-
-def run(steps: Steps, send: Callable[[Send], Response | Exception], sleep: Callable[[float], object]) -> Job[Any]:
-    """Drive steps to their end; `send` gives an exception in the place of an answer that did not come."""
-    answer: Response | Exception | None = None
-    try:
-        while True:
-            step = steps.send(answer)
-            answer = None
-            if isinstance(step, Pause):
-                sleep(step.seconds)
-            else:
-                answer = send(step)
-    except StopIteration as ended:
-        job: Job[Any] = ended.value
-        return job
-
-
-async def run_async(
-    steps: Steps, send: Callable[[Send], Awaitable[Response | Exception]], sleep: Callable[[float], Awaitable[object]]
-) -> Job[Any]:
-    """Drive steps to their end in an event loop."""
-    answer: Response | Exception | None = None
-    try:
-        while True:
-            step = steps.send(answer)
-            answer = None
-            if isinstance(step, Pause):
-                await sleep(step.seconds)
-            else:
-                answer = await send(step)
-    except StopIteration as ended:
-        job: Job[Any] = ended.value
-        return job

@@ -148,7 +148,17 @@ def retry_after(response: Response | None) -> float | None:
 
 @attrs.frozen
 class Request:
-    """An HTTP request that a system wants sent; `path` is below the `base` URL, `query` is not yet quoted."""
+    """An HTTP request that a system wants sent.
+
+    Attributes:
+        method: in upper case.
+        path: below the `base` URL, quoted.
+        query: not yet quoted.
+        headers: by name in any letter case.
+        body: bytes, or None for none.
+        base: the base URL of the service, where a client has given it.
+        timeout: seconds after which nobody waits for the answer any more; None leaves it to the sender.
+    """
 
     method: str
     path: str
@@ -156,6 +166,7 @@ class Request:
     headers: Headers = attrs.field(factory=Headers, converter=_some_headers)
     body: bytes | None = attrs.field(default=None, repr=False)
     base: str | None = attrs.field(default=None, repr=False)
+    timeout: float | None = attrs.field(default=None, repr=False, eq=False)
 
     __repr__ = shown
 

@@ -27,7 +27,7 @@ FLOORS = {
     1: "_json _offsets _record _types _notes _places _quick _plan _convert _told _system",
     2: "systems",
     3: "_registry _schemas _job_schema",
-    4: "_open _draft _settle _outcome _reading _read _wait",
+    4: "_open _draft _settle _outcome _reading _read _steps _kept _ask _wait",
     5: "clients tables _lines _cases _contract _drift",
     6: "_cli pytest_plugin __main__",
 }
@@ -82,7 +82,7 @@ def floor_of(name: str) -> int:
 
 def test_every_module_has_a_floor() -> None:
     """A new module says where it stands, and nothing is listed that is not planned."""
-    planned = {"_wait", "clients", "tables", "_drift"}
+    planned = {"tables", "_drift"}
     found = {name.partition(".")[0] for name in SOURCES} - {""}
 
     assert found <= FLOOR_OF.keys()

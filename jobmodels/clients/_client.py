@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
+import asyncio
+import inspect
+import sys
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from typing import Any, TypeAlias
 
 from typing_extensions import Unpack
 
-from jobmodels._job import Job
-from jobmodels._wait import Send, Steps, run, run_async
+from jobmodels._job import Job, Operation
+from jobmodels._steps import (
+    Answer,
+    Event,
+    Keep,
+    Pause,
+    Recall,
+    Send,
+    Step,
+    Steps,
+    Tell,
+    run,
+    run_async,
+    watch,
+    watch_async,
+)
 from jobmodels._wire import Request, Response, Ticket
-from jobmodels.clients._desk import Desk, Known, response_of
+from jobmodels.clients._desk import Desk, Listener, Waiting
 from jobmodels.clients._senders import AsyncSender, Sender, send, send_async
+from jobmodels.clients._service import Known, Timeout, response_of
+from jobmodels.errors import JobModelsError, StillRunning
 
 Promise: TypeAlias = Coroutine[Any, Any, Job[Any]]
 
@@ -34,22 +53,69 @@ class Client(Desk[Job[Any]]):
         super().__init__(system, base_url, **known)
         self.sender = sender
 
-    def _call(self, step: Send, ticket: Ticket | None) -> Job[Any]:
-        began = self.clock.now()
-        return self.read(step, ticket, self._send(step), began)
+    def watch(self, ticket: Ticket, *, timeout: Timeout = ..., **options: Any) -> Iterator[Event]:
+        """Wait for a job, and give what happens; the last event has the job that ended.
 
-    def _wait(self, steps: Steps, *, check: bool) -> Job[Any]:
-        job = run(steps, self._send, self.clock.sleep)
-        if check:
+        Args:
+            ticket: the job.
+            timeout: as for `wait`.
+            options: what the system's `ask` takes besides.
+
+        Raises:
+            WaitError: as for `wait`.
+            InvalidTicket: the ticket belongs to another service.
+            NotAskable: the system cannot be asked with this ticket.
+        """
+        return watch(self.flow(self.admit(ticket), timeout, options), self.act)
+
+    def act(self, step: Step) -> Answer:
+        """Do what a step says; what is told goes nowhere."""
+        match step:
+            case Send():
+                return self._carry(self.addressed(step.request))
+            case Pause():
+                self.clock.sleep(step.seconds)
+            case Recall():
+                return self.recall(step.name)
+            case Keep():
+                return self.keep(step)
+            case _:
+                pass
+        return None
+
+    def _do(self, steps: Steps) -> Job[Any]:
+        return run(steps, self.act)
+
+    def _wait(self, steps: Steps, ticket: Ticket, how: Waiting) -> Job[Any]:
+        try:
+            job = run(steps, self._telling(how.on_event) if how.on_event else self.act)
+        except StillRunning as error:
+            if "timeout" in how.cancel_on:
+                error.cancelled = self._cancelled(ticket)
+            raise
+        except KeyboardInterrupt:
+            print(interrupted(ticket), file=sys.stderr)
+            if "interrupt" in how.cancel_on:
+                self._cancelled(ticket)
+            raise
+        if how.check:
             job.raise_for_state()
         return job
 
-    def _send(self, step: Send) -> Response | Exception:
-        """Send with credentials, and once more with new ones where these are refused."""
-        answer = self._carry(self.addressed(step.request))
-        if self.asks_again(answer):
-            answer = self._carry(self.addressed(step.request))
-        return answer
+    def _telling(self, listener: Listener) -> Any:
+        def act(step: Step) -> Answer:
+            if isinstance(step, Tell):
+                listener(step.event)
+                return None
+            return self.act(step)
+
+        return act
+
+    def _cancelled(self, ticket: Ticket) -> Job[Any] | JobModelsError:
+        try:
+            return self._ask(Operation.CANCEL, ticket, {})
+        except JobModelsError as error:
+            return error
 
     def _carry(self, request: Request) -> Response | Exception:
         try:
@@ -77,22 +143,70 @@ class AsyncClient(Desk[Promise]):
         super().__init__(system, base_url, **known)
         self.sender = sender
 
-    async def _call(self, step: Send, ticket: Ticket | None) -> Job[Any]:
-        began = self.clock.now()
-        return self.read(step, ticket, await self._send(step), began)
+    def watch(self, ticket: Ticket, *, timeout: Timeout = ..., **options: Any) -> AsyncIterator[Event]:
+        """Wait for a job, and give what happens; the last event has the job that ended.
 
-    async def _wait(self, steps: Steps, *, check: bool) -> Job[Any]:
-        job = await run_async(steps, self._send, self.clock.sleep_async)
-        if check:
+        Args:
+            ticket: the job.
+            timeout: as for `wait`.
+            options: what the system's `ask` takes besides.
+
+        Raises:
+            WaitError: as for `wait`.
+            InvalidTicket: the ticket belongs to another service.
+            NotAskable: the system cannot be asked with this ticket.
+        """
+        return watch_async(self.flow(self.admit(ticket), timeout, options), self.act)
+
+    async def act(self, step: Step) -> Answer:
+        """Do what a step says; what is told goes nowhere. The store is asked in a thread of its own."""
+        match step:
+            case Send():
+                return await self._carry(self.addressed(step.request))
+            case Pause():
+                await self.clock.sleep_async(step.seconds)
+            case Recall():
+                return await asyncio.to_thread(self.recall, step.name)
+            case Keep():
+                return await asyncio.to_thread(self.keep, step)
+            case _:
+                pass
+        return None
+
+    async def _do(self, steps: Steps) -> Job[Any]:
+        return await run_async(steps, self.act)
+
+    async def _wait(self, steps: Steps, ticket: Ticket, how: Waiting) -> Job[Any]:
+        try:
+            job = await run_async(steps, self._telling(how.on_event) if how.on_event else self.act)
+        except StillRunning as error:
+            if "timeout" in how.cancel_on:
+                error.cancelled = await self._cancelled(ticket)
+            raise
+        except asyncio.CancelledError:
+            if "interrupt" in how.cancel_on:
+                await asyncio.shield(self._cancelled(ticket))
+            raise
+        if how.check:
             job.raise_for_state()
         return job
 
-    async def _send(self, step: Send) -> Response | Exception:
-        """Send with credentials, and once more with new ones where these are refused."""
-        answer = await self._carry(self.addressed(step.request))
-        if self.asks_again(answer):
-            answer = await self._carry(self.addressed(step.request))
-        return answer
+    def _telling(self, listener: Listener) -> Any:
+        async def act(step: Step) -> Answer:
+            if isinstance(step, Tell):
+                told = listener(step.event)
+                if inspect.isawaitable(told):
+                    await told
+                return None
+            return await self.act(step)
+
+        return act
+
+    async def _cancelled(self, ticket: Ticket) -> Job[Any] | JobModelsError:
+        try:
+            return await self._ask(Operation.CANCEL, ticket, {})
+        except JobModelsError as error:
+            return error
 
     async def _carry(self, request: Request) -> Response | Exception:
         try:
@@ -100,3 +214,9 @@ class AsyncClient(Desk[Promise]):
         except Exception as error:  # noqa: BLE001 - whatever a sender raises, no answer came
             return error
         return response_of(answer)
+
+
+def interrupted(*tickets: Ticket) -> str:
+    """Say what an interrupted person can go on with."""
+    told = "\n".join(ticket.to_json() for ticket in tickets)
+    return f"interrupted; the remote job goes on, and this ticket finds it again:\n{told}"

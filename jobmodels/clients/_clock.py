@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import time
+from datetime import UTC, datetime
 from typing import Protocol
 
 
 class Clock(Protocol):
-    """Tells the time in seconds, never going back, and lets seconds pass, alone or while others work."""
+    """Tells the time in seconds, never going back, and the date; lets seconds pass, alone or while others work."""
 
     def now(self) -> float: ...
+    def moment(self) -> datetime: ...
     def sleep(self, seconds: float) -> None: ...
     async def sleep_async(self, seconds: float) -> None: ...
 
@@ -21,6 +23,10 @@ class SystemClock:
     def now(self) -> float:
         """Tell the time since some moment; changes of the wall clock do not show."""
         return time.monotonic()
+
+    def moment(self) -> datetime:
+        """Tell the date, in UTC."""
+        return datetime.now(UTC)
 
     def sleep(self, seconds: float) -> None:
         """Block the thread."""
@@ -46,6 +52,10 @@ class InstantClock:
     def now(self) -> float:
         """Tell the time: the beginning and all pauses since."""
         return self._now
+
+    def moment(self) -> datetime:
+        """Tell the date: so many seconds after 1970-01-01 in UTC."""
+        return datetime.fromtimestamp(self._now, UTC)
 
     def sleep(self, seconds: float) -> None:
         """Go on at once, so much later."""

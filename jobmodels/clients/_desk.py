@@ -1,99 +1,50 @@
-"""What both clients have in common: whom they ask, what they send, and what they make of answers."""
+"""What both clients can do: the operations of a service, and waiting."""
 
 from __future__ import annotations
 
-import random
 from abc import abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
-from types import EllipsisType
-from typing import Any, Generic, TypeAlias, TypedDict, TypeVar
-from urllib.parse import urlsplit
+from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
 import attrs
-from typing_extensions import Unpack
 
-from jobmodels._job import Job, Key, Operation
+from jobmodels._job import Job, Operation
 from jobmodels._read import normalize, normalize_response
-from jobmodels._registry import Registry
-from jobmodels._registry import registry as known_systems
-from jobmodels._system import Endpoint
-from jobmodels._wait import Policy, Send, Steps, endpoint_for, reason_of, waiting
-from jobmodels._wire import Headers, Request, Response, Ticket
-from jobmodels.clients._clock import Clock, SystemClock
-from jobmodels.errors import InvalidTicket, NoJob, NoSuchEndpoint, SubmitRefused, Unreachable
-
-Auth: TypeAlias = Mapping[str, str] | Callable[[], Mapping[str, str]]
-"""Headers that carry the credentials, or what gives them anew for each request."""
-
-Timeout: TypeAlias = float | EllipsisType | None
-"""Seconds; None for ever; `...` for what the policy says."""
+from jobmodels._steps import Event, Steps
+from jobmodels._wire import Response, Ticket
+from jobmodels.clients._service import Service, Timeout
+from jobmodels.errors import NoJob, SubmitRefused
 
 J = TypeVar("J")
 """What an operation gives: a job, or the promise of one."""
 
-REFUSED = frozenset({401, 403})
+Listener: TypeAlias = Callable[[Event], object]
+"""Is told what happens; in an event loop, what it gives is awaited where it can be."""
+
+CancelOn: TypeAlias = Collection[Literal["timeout", "interrupt"]]
 
 
-def response_of(answer: object) -> Response:
-    """Take what a sender gave.
-
-    Raises:
-        TypeError: it is no response, which is a mistake of the sender's author and not of the service.
-    """
-    if not isinstance(answer, Response):
-        raise TypeError(f"a sender gives a Response, not {type(answer).__name__}")
-    return answer
+_CANCEL_ON = frozenset({"timeout", "interrupt"})
 
 
-class Known(TypedDict, total=False):
-    """What else a client may know of a service.
-
-    Attributes:
-        auth: headers with the credentials, or a callable that gives them for each request.
-        policy: how patient one is; 15 minutes if not given.
-        clock: what tells the time; that of the machine if not given.
-        registry: the endpoints to read answers under; those of this installation if not given.
-        chance: gives numbers from 0.0 to 1.0, so that many clients do not ask at once.
-    """
-
-    auth: Auth | None
-    policy: Policy | None
-    clock: Clock | None
-    registry: Mapping[Key, Endpoint] | None
-    chance: Callable[[], float]
+def _reasons(given: CancelOn) -> CancelOn:
+    if isinstance(given, str) or not _CANCEL_ON.issuperset(given):
+        raise ValueError('cancel_on holds "timeout", "interrupt", both or none')
+    return given
 
 
-def origin_of(url: str) -> str:
-    """Give scheme, host and port of an address.
+@attrs.frozen(kw_only=True)
+class Waiting:
+    """How to wait, beyond the policy."""
 
-    Raises:
-        ValueError: it is not an absolute address of HTTP.
-    """
-    parts = urlsplit(url)
-    ports = {"http": 80, "https": 443}
-    if parts.scheme not in ports or not parts.hostname or parts.username or parts.password:
-        raise ValueError("a base URL begins with http:// or https:// and a host, and has no user in it")
-    return f"{parts.scheme}://{parts.hostname}:{parts.port or ports[parts.scheme]}"
+    check: bool = False
+    cancel_on: CancelOn = ()
+    on_event: Listener | None = None
 
 
-class Desk(Generic[J]):
-    """Knows one service: its system, its address, the credentials, and how patient one is with it."""
-
-    def __init__(self, system: str, base_url: str, **given: Unpack[Known]) -> None:
-        """Take what is known of a service; nothing is sent."""
-        registry, auth, policy = given.get("registry"), given.get("auth"), given.get("policy")
-        known = known_systems() if registry is None else registry
-        self.known = known if isinstance(known, Registry) else Registry(known.values())
-        self.keys = tuple(key for key in self.known if key.system == system)
-        if not self.keys:
-            raise NoSuchEndpoint(system, tuple(sorted({key.system for key in self.known})))
-        self.system = self.known[self.keys[0]].system
-        self.base_url, self.origin = base_url, origin_of(base_url)
-        self.auth: Auth = {} if auth is None else auth
-        self.policy = Policy() if policy is None else policy
-        self.clock: Clock = given.get("clock") or SystemClock()
-        self.chance = given.get("chance", random.random)
+class Desk(Service, Generic[J]):
+    """Asks one service, one question at a time."""
 
     def ticket(
         self, source: Response | Job[Any] | Mapping[str, Any] | None = None, *, id: str | int | None = None, key: str
@@ -123,13 +74,24 @@ class Desk(Generic[J]):
             return attrs.evolve(job.ticket, origin=self.origin)
         raise SubmitRefused(job) if job.errors else NoJob(job)
 
-    def wait(self, ticket: Ticket, *, timeout: Timeout = ..., check: bool = False, **options: Any) -> J:
+    def wait(
+        self,
+        ticket: Ticket,
+        *,
+        timeout: Timeout = ...,
+        check: bool = False,
+        cancel_on: CancelOn = (),
+        on_event: Listener | None = None,
+        **options: Any,
+    ) -> J:
         """Wait until a job has ended.
 
         Args:
             ticket: the job.
             timeout: seconds; None for ever; what the policy says if not given.
             check: whether a job that did not go well raises.
+            cancel_on: "timeout" and "interrupt": when the remote job is cancelled instead of left alone.
+            on_event: is called with each event.
             options: what the system's `ask` takes besides.
 
         Returns:
@@ -145,7 +107,9 @@ class Desk(Generic[J]):
             InvalidTicket: the ticket belongs to another service.
             NotAskable: the system cannot be asked with this ticket.
         """
-        return self._wait(self.steps(ticket, timeout, options), check=check)
+        how = Waiting(check=check, cancel_on=_reasons(cancel_on), on_event=on_event)
+        admitted = self.admit(ticket)
+        return self._wait(self.flow(admitted, timeout, options), admitted, how)
 
     def status(self, ticket: Ticket, **options: Any) -> J:
         """Look once how a job stands.
@@ -217,60 +181,14 @@ class Desk(Generic[J]):
         """
         return self._ask(Operation.LIST, None, options)
 
-    def admit(self, ticket: Ticket) -> Ticket:
-        """Let a ticket in that is one of this service.
-
-        Raises:
-            InvalidTicket: it belongs to another service, or to another system.
-            NoSuchEndpoint: the registry does not hold its key.
-        """
-        if ticket.origin not in (None, self.origin):
-            raise InvalidTicket("it belongs to another service")
-        if self.known[ticket.key].system is not self.system:
-            raise InvalidTicket("it belongs to another system")
-        return ticket
-
-    def credentials(self) -> Mapping[str, str]:
-        """Give the headers that carry the credentials."""
-        return self.auth() if callable(self.auth) else self.auth
-
-    def addressed(self, request: Request) -> Request:
-        """Address a request to the service, with credentials; it goes nowhere else."""
-        headers = Headers({**request.headers, **self.credentials()})
-        return attrs.evolve(request, base=self.base_url, headers=headers)
-
-    def asks_again(self, answer: Response | Exception) -> bool:
-        """Tell whether other credentials may help."""
-        return isinstance(answer, Response) and answer.status in REFUSED and callable(self.auth)
-
-    def steps(self, ticket: Ticket, timeout: Timeout, options: Mapping[str, Any]) -> Steps:
-        """Give the steps of waiting."""
-        policy = self.policy if timeout is ... else attrs.evolve(self.policy, timeout=timeout)
-        return waiting(self.admit(ticket), self.known, policy, self.clock.now, self.chance, **options)
-
     def _ask(self, operation: Operation, ticket: Ticket | None, options: Mapping[str, Any]) -> J:
         """Ask one question."""
-        admitted = None if ticket is None else self.admit(ticket)
-        request = self.system.request(operation, admitted, **options)
-        key = self.keys[0] if ticket is None else ticket.key
-        step = Send(request=request, endpoint=endpoint_for(operation, request, key, self.known), operation=operation)
-        return self._call(step, ticket)
+        return self._do(self.question(operation, ticket, options))
 
     @abstractmethod
-    def _call(self, step: Send, ticket: Ticket | None) -> J:
-        """Send a step, and read its answer."""
+    def _do(self, steps: Steps) -> J:
+        """Drive steps to their end."""
 
     @abstractmethod
-    def _wait(self, steps: Steps, *, check: bool) -> J:
+    def _wait(self, steps: Steps, ticket: Ticket, how: Waiting) -> J:
         """Drive the steps of waiting."""
-
-    def read(self, step: Send, ticket: Ticket | None, answer: Response | Exception, began: float) -> Job[Any]:
-        """Read the answer to a step.
-
-        Raises:
-            Unreachable: no answer came.
-        """
-        if isinstance(answer, Exception):
-            raise Unreachable(ticket, None, self.clock.now() - began, 1, reason_of(answer))
-        name = None if ticket is None else ticket.id
-        return normalize_response(answer, step.endpoint.key, step.operation, name, step.request, registry=self.known)

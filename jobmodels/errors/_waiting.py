@@ -36,7 +36,19 @@ class WaitError(JobModelsError):
 
 @attrs.define(slots=False)
 class StillRunning(WaitError, TimeoutError):
-    """A job that had not ended when the waiting was over; the remote job goes on."""
+    """A job that had not ended when the waiting was over; the remote job goes on.
+
+    Where it was to be cancelled, `cancelled` is what the service said to that, or why it could not be asked.
+    """
+
+    cancelled: Job | JobModelsError | None = None
+
+    def __str__(self) -> str:
+        """Say whether it was cancelled."""
+        if self.cancelled is None:
+            return WaitError.__str__(self)
+        said = isinstance(self.cancelled, JobModelsError) or not self.cancelled.accepted
+        return f"{WaitError.__str__(self)}; it was {'not ' if said else ''}cancelled"
 
 
 @attrs.define(slots=False)

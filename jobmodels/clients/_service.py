@@ -1,0 +1,153 @@
+"""A service: its system, its address, the credentials, and how patient one is with it."""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections.abc import Callable, Mapping, MutableMapping
+from types import EllipsisType
+from typing import Any, TypeAlias, TypedDict
+from urllib.parse import urlsplit
+
+import attrs
+from typing_extensions import Unpack
+
+from jobmodels._ask import asking, question
+from jobmodels._job import Key, Operation
+from jobmodels._registry import Registry
+from jobmodels._registry import registry as known_systems
+from jobmodels._steps import Keep, Policy, Steps, reason_of
+from jobmodels._system import Endpoint
+from jobmodels._wait import Senses, waiting
+from jobmodels._wire import Headers, Request, Response, Ticket
+from jobmodels.clients._clock import Clock, SystemClock
+from jobmodels.errors import InvalidTicket, NoSuchEndpoint
+
+logger = logging.getLogger("jobmodels")
+
+Auth: TypeAlias = Mapping[str, str] | Callable[[], Mapping[str, str]]
+"""Headers that carry the credentials, or what gives them anew for each request."""
+
+Timeout: TypeAlias = float | EllipsisType | None
+"""Seconds; None for ever; `...` for what the policy says."""
+
+Store: TypeAlias = MutableMapping[str, bytes]
+"""Where answers are kept, by name; each entry has to be written whole or not at all."""
+
+
+def response_of(answer: object) -> Response:
+    """Take what a sender gave.
+
+    Raises:
+        TypeError: it is no response, which is a mistake of the sender's author and not of the service.
+    """
+    if not isinstance(answer, Response):
+        raise TypeError(f"a sender gives a Response, not {type(answer).__name__}")
+    return answer
+
+
+class Known(TypedDict, total=False):
+    """What else a client may know of a service.
+
+    Attributes:
+        auth: headers with the credentials, or a callable that gives them for each request.
+        policy: how patient one is; 15 minutes if not given.
+        store: where answers are kept, so that a process that dies loses none; nowhere if not given.
+        clock: what tells the time; that of the machine if not given.
+        registry: the endpoints to read answers under; those of this installation if not given.
+        chance: gives numbers from 0.0 to 1.0, so that many clients do not ask at once.
+    """
+
+    auth: Auth | None
+    policy: Policy | None
+    store: Store | None
+    clock: Clock | None
+    registry: Mapping[Key, Endpoint] | None
+    chance: Callable[[], float]
+
+
+def origin_of(url: str) -> str:
+    """Give scheme, host and port of an address.
+
+    Raises:
+        ValueError: it is not an absolute address of HTTP.
+    """
+    parts = urlsplit(url)
+    ports = {"http": 80, "https": 443}
+    if parts.scheme not in ports or not parts.hostname or parts.username or parts.password:
+        raise ValueError("a base URL begins with http:// or https:// and a host, and has no user in it")
+    return f"{parts.scheme}://{parts.hostname}:{parts.port or ports[parts.scheme]}"
+
+
+class Service:
+    """Knows one service; nothing is sent here."""
+
+    def __init__(self, system: str, base_url: str, **given: Unpack[Known]) -> None:
+        """Take what is known of a service."""
+        registry, auth, policy = given.get("registry"), given.get("auth"), given.get("policy")
+        known = known_systems() if registry is None else registry
+        self.known = known if isinstance(known, Registry) else Registry(known.values())
+        self.keys = tuple(key for key in self.known if key.system == system)
+        if not self.keys:
+            raise NoSuchEndpoint(system, tuple(sorted({key.system for key in self.known})))
+        self.system = self.known[self.keys[0]].system
+        self.base_url, self.origin = base_url, origin_of(base_url)
+        self.auth: Auth = {} if auth is None else auth
+        self.policy = Policy() if policy is None else policy
+        self.store = given.get("store")
+        self.clock: Clock = given.get("clock") or SystemClock()
+        self.chance = given.get("chance", random.random)
+
+    def admit(self, ticket: Ticket) -> Ticket:
+        """Let a ticket in that is one of this service, and bind it.
+
+        Raises:
+            InvalidTicket: it belongs to another service, or to another system.
+            NoSuchEndpoint: the registry does not hold its key.
+        """
+        if ticket.origin not in (None, self.origin):
+            raise InvalidTicket("it belongs to another service")
+        if self.known[ticket.key].system is not self.system:
+            raise InvalidTicket("it belongs to another system")
+        return ticket if ticket.origin else attrs.evolve(ticket, origin=self.origin)
+
+    def credentials(self) -> Mapping[str, str]:
+        """Give the headers that carry the credentials."""
+        return self.auth() if callable(self.auth) else self.auth
+
+    def addressed(self, request: Request) -> Request:
+        """Address a request to the service, with credentials; it goes nowhere else."""
+        headers = Headers({**request.headers, **self.credentials()})
+        return attrs.evolve(request, base=self.base_url, headers=headers)
+
+    def flow(self, ticket: Ticket, timeout: Timeout, options: Mapping[str, Any]) -> Steps:
+        """Give the steps of waiting for an admitted ticket."""
+        policy = self.policy if timeout is ... else attrs.evolve(self.policy, timeout=timeout)
+        senses = Senses(now=self.clock.now, moment=self.clock.moment, chance=self.chance)
+        stored = self.store is not None
+        return waiting(ticket, self.known, policy, senses, stored=stored, renewable=callable(self.auth), **options)
+
+    def question(self, operation: Operation, ticket: Ticket | None, options: Mapping[str, Any]) -> Steps:
+        """Give the steps of asking once."""
+        admitted = None if ticket is None else self.admit(ticket)
+        request = self.system.request(operation, admitted, **options)
+        step = question(operation, request, self.keys[0] if ticket is None else ticket.key, self.known)
+        stored = self.store is not None
+        return asking(step, admitted, self.known, self.clock.now, stored=stored, renewable=callable(self.auth))
+
+    def recall(self, name: str) -> bytes | None:
+        """Look into the store."""
+        return None if self.store is None else self.store.get(name)
+
+    def keep(self, step: Keep) -> Exception | None:
+        """Put something into the store, or take it out; what went wrong is given back."""
+        store: Store = {} if self.store is None else self.store
+        try:
+            if step.content is None:
+                store.pop(step.name, None)
+            else:
+                store[step.name] = step.content
+        except Exception as error:  # noqa: BLE001 - whatever a store raises, an answer in hand is not lost for it
+            logger.warning("an answer could not be kept: %s", reason_of(error))
+            return error
+        return None
