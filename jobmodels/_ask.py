@@ -24,10 +24,13 @@ _DELETES = frozenset({Operation.DELETE_ALL, Operation.DELETE_EXPIRED})
 def endpoint_for(operation: Operation, request: Request, key: Key, known: Mapping[Key, Endpoint]) -> Endpoint:
     """Find under which endpoint the answer to a request is read.
 
-    That of the ticket where it answers such a question; else the one of its system for this operation and method.
+    That of the ticket, or the one where its jobs are read, where that answers such a question; else the one of its
+    system for this operation and method.
     """
     own = known[key]
     asked = Operation.DELETE if operation in _DELETES else operation
+    if asked in _READS and own.job is not None:
+        own = known[own.job]
     if own.operation is asked or (asked in _READS and own.operation not in _READS):
         return own
     others = (endpoint for endpoint in known.values() if endpoint.system is own.system)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Iterator
 from typing import Any, assert_type
 
-from jobmodels import Job, Request, Response, Ticket
+from jobmodels import Job, JobState, Request, Response, Ticket
 from jobmodels.clients import AsyncClient, Client, InstantClock, Policy, Sender, replay
 
 ticket = Ticket("alation/document/POST", 7)
@@ -13,7 +14,15 @@ client = Client("alation", "https://x.example", sender=replay([Response(200)]), 
 assert_type(client.wait(ticket, timeout=None, check=True), Job[Any])
 assert_type(client.status(ticket), Job[Any])
 assert_type(client.list(state="done"), Job[Any])
+assert_type(client.list(JobState.FAILED, 5, page=2), Job[Any])
+assert_type(client.jobs("pending"), Iterator[Job[Any]])
 assert_type(client.ticket(id="7", key="alation/document/POST"), Ticket)
+assert_type(client.ticket({"job_id": 7}, key="alation/document/POST"), Ticket)
+assert_type([client.ticket(job) for job in client.jobs()], list[Ticket])
+client.ticket(id="7")  # type: ignore[call-overload] # pyright: ignore[reportCallIssue]
+client.ticket(Response(202))  # type: ignore[call-overload] # pyright: ignore[reportArgumentType]
+assert_type(client.cancel(ticket, missing_ok=False), Job[Any])
+assert_type(client.receive(b"{}"), Job[Any])
 assert_type(client.policy, Policy)
 
 
@@ -34,4 +43,6 @@ async def awaited() -> None:
     asking = AsyncClient("alation", "https://x.example")
     assert_type(await asking.wait(ticket), Job[Any])
     assert_type(await asking.cancel(ticket), Job[Any])
+    assert_type(await asking.receive({"jobId": "7"}), Job[Any])
+    assert_type(asking.jobs(limit=5), AsyncIterator[Job[Any]])
     AsyncClient("alation", "https://x.example", sender=send)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]

@@ -28,6 +28,7 @@ from jobmodels._steps import (
 )
 from jobmodels._wire import Request, Response, Ticket
 from jobmodels.clients._desk import Desk, Listener, Waiting
+from jobmodels.clients._lists import Walk
 from jobmodels.clients._senders import AsyncSender, Sender, send, send_async
 from jobmodels.clients._service import Known, Timeout, response_of
 from jobmodels.errors import JobModelsError, StillRunning
@@ -67,6 +68,25 @@ class Client(Desk[Job[Any]]):
             NotAskable: the system cannot be asked with this ticket.
         """
         return watch(self.flow(self.admit(ticket), timeout, options), self.act)
+
+    def jobs(self, state: str | None = None, limit: int | None = None, **filters: Any) -> Iterator[Job[Any]]:
+        """Give all jobs, page after page; each page is asked for when it is needed.
+
+        Args:
+            state: as for `list`.
+            limit: how many jobs at most, on all pages.
+            filters: as for `list`.
+
+        Raises:
+            NotAskable: the system has no list, or not with these options.
+            NoListing: a page has no list of jobs.
+            Unreachable: no answer came.
+        """
+        return self._jobs(self.walk(state, limit, filters))
+
+    def _jobs(self, walk: Walk) -> Iterator[Job[Any]]:
+        for steps in walk:
+            yield from walk.read(self._do(steps))
 
     def act(self, step: Step) -> Answer:
         """Do what a step says; what is told goes nowhere."""
@@ -157,6 +177,26 @@ class AsyncClient(Desk[Promise]):
             NotAskable: the system cannot be asked with this ticket.
         """
         return watch_async(self.flow(self.admit(ticket), timeout, options), self.act)
+
+    def jobs(self, state: str | None = None, limit: int | None = None, **filters: Any) -> AsyncIterator[Job[Any]]:
+        """Give all jobs, page after page; each page is asked for when it is needed.
+
+        Args:
+            state: as for `list`.
+            limit: how many jobs at most, on all pages.
+            filters: as for `list`.
+
+        Raises:
+            NotAskable: the system has no list, or not with these options.
+            NoListing: a page has no list of jobs.
+            Unreachable: no answer came.
+        """
+        return self._jobs(self.walk(state, limit, filters))
+
+    async def _jobs(self, walk: Walk) -> AsyncIterator[Job[Any]]:
+        for steps in walk:
+            for job in walk.read(await self._do(steps)):
+                yield job
 
     async def act(self, step: Step) -> Answer:
         """Do what a step says; what is told goes nowhere. The store is asked in a thread of its own."""

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Collection, Mapping
-from datetime import datetime
-from typing import Any, Generic, Literal, TypeAlias, TypeVar
+from collections.abc import Callable, Collection
+from typing import Any, Literal, TypeAlias
 
 import attrs
 
-from jobmodels._job import Job, Operation
-from jobmodels._read import normalize, normalize_response
+from jobmodels._job import Operation
 from jobmodels._steps import Event, Steps
-from jobmodels._wire import Response, Ticket
-from jobmodels.clients._service import Service, Timeout
-from jobmodels.errors import NoJob, SubmitRefused
-
-J = TypeVar("J")
-"""What an operation gives: a job, or the promise of one."""
+from jobmodels._wire import Ticket
+from jobmodels.clients._asks import Asks, J
+from jobmodels.clients._service import Timeout
 
 Listener: TypeAlias = Callable[[Event], object]
 """Is told what happens; in an event loop, what it gives is awaited where it can be."""
@@ -43,36 +38,8 @@ class Waiting:
     on_event: Listener | None = None
 
 
-class Desk(Service, Generic[J]):
-    """Asks one service, one question at a time."""
-
-    def ticket(
-        self, source: Response | Job[Any] | Mapping[str, Any] | None = None, *, id: str | int | None = None, key: str
-    ) -> Ticket:
-        """Give what lets one ask for a job of this service, also in another process.
-
-        Args:
-            source: the answer to a submit; None where the id is known.
-            id: the id of the job.
-            key: the endpoint that the work was submitted to, or under which the job is read.
-
-        Raises:
-            SubmitRefused: the answer says that there is no job, or leaves open whether there is one.
-            NoJob: the answer is the result itself, or names no job.
-            NoSuchEndpoint: the registry does not hold the key.
-        """
-        endpoint = self.known[key]
-        if source is None:
-            return Ticket(endpoint.key, id, origin=self.origin)
-        if isinstance(source, Job):
-            job: Job[Any] = source
-        elif isinstance(source, Response):
-            job = normalize_response(source, key, Operation.SUBMIT, registry=self.known)
-        else:
-            job = normalize(source, key, Operation.SUBMIT, registry=self.known)
-        if job.ticket is not None:
-            return attrs.evolve(job.ticket, origin=self.origin)
-        raise SubmitRefused(job) if job.errors else NoJob(job)
+class Desk(Asks[J]):
+    """Asks one service, and waits for its jobs."""
 
     def wait(
         self,
@@ -130,64 +97,6 @@ class Desk(Service, Generic[J]):
             NotAskable: the system cannot be asked with this ticket.
         """
         return self._ask(Operation.RESULT, ticket, options)
-
-    def cancel(self, ticket: Ticket | None = None, **options: Any) -> J:
-        """Cancel a job; `accepted` says whether the service said yes.
-
-        Raises:
-            Unreachable: no answer came.
-            InvalidTicket: the ticket belongs to another service.
-            NotAskable: the system cannot cancel jobs, or not this one.
-        """
-        return self._ask(Operation.CANCEL, ticket, options)
-
-    def delete(self, ticket: Ticket, **options: Any) -> J:
-        """Have a job forgotten.
-
-        Raises:
-            Unreachable: no answer came.
-            InvalidTicket: the ticket belongs to another service.
-            NotAskable: the system cannot delete jobs.
-        """
-        return self._ask(Operation.DELETE, ticket, options)
-
-    def delete_all(self, **options: Any) -> J:
-        """Have all jobs forgotten.
-
-        Raises:
-            Unreachable: no answer came.
-            NotAskable: the system cannot delete jobs.
-        """
-        return self._ask(Operation.DELETE_ALL, None, options)
-
-    def delete_expired(self, before: datetime, **options: Any) -> J:
-        """Have jobs forgotten that are older.
-
-        Raises:
-            Unreachable: no answer came.
-            NotAskable: the system cannot delete jobs.
-        """
-        return self._ask(Operation.DELETE_EXPIRED, None, {"before": before, **options})
-
-    def list(self, **options: Any) -> J:
-        """List jobs; `listing` has them.
-
-        Args:
-            options: what the system's `ask` takes, as `state` and `limit`.
-
-        Raises:
-            Unreachable: no answer came.
-            NotAskable: the system has no list, or not with these options.
-        """
-        return self._ask(Operation.LIST, None, options)
-
-    def _ask(self, operation: Operation, ticket: Ticket | None, options: Mapping[str, Any]) -> J:
-        """Ask one question."""
-        return self._do(self.question(operation, ticket, options))
-
-    @abstractmethod
-    def _do(self, steps: Steps) -> J:
-        """Drive steps to their end."""
 
     @abstractmethod
     def _wait(self, steps: Steps, ticket: Ticket, how: Waiting) -> J:

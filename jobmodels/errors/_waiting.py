@@ -116,6 +116,17 @@ class NoJob(JobModelsError, LookupError):
 
 
 @attrs.define
+class NoListing(JobModelsError, LookupError):
+    """An answer without the list of jobs that was asked for; `job` says why."""
+
+    job: Job
+
+    def __str__(self) -> str:
+        """Say what the service said, as far as that can be shown."""
+        return f"{self.job.key} gave no list of jobs{_code_of(self.job)}"
+
+
+@attrs.define
 class JobFailed(JobModelsError, RuntimeError):
     """A job that did not go well: it failed, or was cancelled, or some of its items failed."""
 

@@ -52,7 +52,7 @@ class AsyncJob(Record):
     errors_url: str | None = None
 
 
-@alation("submit/POST")
+@alation("submit/POST", job="job/GET")
 class AsyncJobDetails(Record):
     """A receipt, of whatever endpoint; one of its members names the job.
 

@@ -17,6 +17,8 @@ from jobmodels.errors import NotAskable
 from jobmodels.systems.arangodb._headers import ASYNC, LARGEST, is_id
 
 JOBS = "/_api/job"
+MOST = 2**31 - 1
+"""As many ids as there are: the server stops where there are no more."""
 
 # Method, and what stands behind the id.
 _ONE = {

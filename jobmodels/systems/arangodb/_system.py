@@ -5,7 +5,7 @@ from __future__ import annotations
 from jobmodels._job import JobState
 from jobmodels._system import System
 from jobmodels._told import OPEN, Meaning
-from jobmodels.systems.arangodb._ask import ask
+from jobmodels.systems.arangodb._ask import MOST, ask
 from jobmodels.systems.arangodb._lists import LISTED, PENDING, READY
 from jobmodels.systems.arangodb._read import read, receipt
 
@@ -37,4 +37,7 @@ arangodb = System(
     receipt=receipt,
     reads_once=True,
     own_refusals=True,
+    options={"type": "state", "count": "limit", "stamp": "before"},
+    # A list has no pages and gives 100 where nothing else is said. A job that ends in between is in both lists.
+    lists=({"state": "pending", "limit": MOST}, {"state": "done", "limit": MOST}),
 )

@@ -12,7 +12,7 @@ from jobmodels.systems.arangodb.answers import ArangoAck, ArangoAnswer, ArangoEr
 __all__ = ["ArangoCancel", "ArangoDelete", "ArangoList", "ArangoResult", "ArangoStatus", "ArangoSubmit"]
 
 
-@arangodb("submit/POST")
+@arangodb("submit/POST", job="job/GET")
 class ArangoSubmit(ArangoAnswer[ArangoError | Sequence[ArangoError | Raw]]):
     """The answer to any request that was sent with `x-arango-async`: a receipt whose id is in a header.
 
@@ -25,7 +25,7 @@ class ArangoStatus(ArangoAnswer[ArangoError]):
     """Whether a job has ended: by the HTTP status alone, and not how. Source: contracts page of ArangoDB, 1.1."""
 
 
-@arangodb("job/PUT", operation=Operation.RESULT)
+@arangodb("job/PUT", operation=Operation.RESULT, job="job/GET")
 class ArangoResult(ArangoAnswer[ArangoError | Sequence[ArangoError | Raw]]):
     """What a job answered, handed out once: its own status, headers and body, and the header that names the job.
 
@@ -34,7 +34,7 @@ class ArangoResult(ArangoAnswer[ArangoError | Sequence[ArangoError | Raw]]):
     """
 
 
-@arangodb("job/DELETE", operation=Operation.DELETE)
+@arangodb("job/DELETE", operation=Operation.DELETE, job="job/GET")
 class ArangoDelete(ArangoAnswer[ArangoError | ArangoAck]):
     """The answer to the delete of one result, of all, or of those older than a moment.
 
@@ -42,12 +42,12 @@ class ArangoDelete(ArangoAnswer[ArangoError | ArangoAck]):
     """
 
 
-@arangodb("job-cancel/PUT", operation=Operation.CANCEL)
+@arangodb("job-cancel/PUT", operation=Operation.CANCEL, job="job/GET")
 class ArangoCancel(ArangoAnswer[ArangoError | ArangoAck]):
     """The answer to a cancel: that it was begun. Source: contracts page of ArangoDB, 1.1."""
 
 
-@arangodb("job-list/GET", operation=Operation.LIST)
+@arangodb("job-list/GET", operation=Operation.LIST, job="job/GET")
 class ArangoList(ArangoAnswer[ArangoError | Sequence[str | Raw]]):
     """The ids of the jobs that are done, or that are not, in ascending order.
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from jobmodels._job import JobState
 from jobmodels._system import System
 from jobmodels._told import Meaning
-from jobmodels.systems.datocms._ask import ask
+from jobmodels.systems.datocms._ask import ask, next_page
 from jobmodels.systems.datocms._errors import errors
-from jobmodels.systems.datocms._facts import DONE, FAILED, facts
+from jobmodels.systems.datocms._facts import DONE, FAILED, TOO_BIG, facts
 from jobmodels.systems.datocms._read import PENDING, read, receipt
 from jobmodels.systems.datocms._record import SECRETS
 
@@ -43,4 +43,7 @@ datocms = System(
     facts=facts,
     errors=errors,
     own_refusals=True,
+    next_page=next_page,
+    push="job-result-event/POST",
+    fetch={str(TOO_BIG)},
 )

@@ -61,7 +61,7 @@ class JobResultListMeta(DatocmsRecord):
     total_count: int | None = None
 
 
-@datocms("job-result-list/GET", operation=Operation.LIST)
+@datocms("job-result-list/GET", operation=Operation.LIST, job="job-result/GET")
 class JobResultListDetails(DatocmsRecord):
     """A page of job results, which the real service does not have. Source: seed of DatoCMS, "Response Structure".
 
@@ -75,7 +75,7 @@ class JobResultListDetails(DatocmsRecord):
     body: Sequence[JobResult | Raw] | Raw = wire(default=None, body=True)
 
 
-@datocms("job-result-event/POST", operation=Operation.RESULT)
+@datocms("job-result-event/POST", operation=Operation.RESULT, job="job-result/GET")
 class JobResultEventDetails(JobResultForm):
     """A job result that Pusher pushes. Source: contracts page of DatoCMS, 2.1.
 

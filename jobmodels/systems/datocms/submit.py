@@ -12,7 +12,7 @@ from jobmodels.systems.datocms.payloads import BulkMeta, Entity
 __all__ = ["SubmitDetails"]
 
 
-@datocms("submit/POST")
+@datocms("submit/POST", job="job-result/GET")
 class SubmitDetails(DatocmsRecord):
     """The answer of any call that writes; each may become a job one day. Source: contracts page of DatoCMS, 2.1.
 

@@ -22,6 +22,8 @@ def ask(
     endpoint: str | None = None,
     data_str: str | None = None,
     job_tag: str | None = None,
+    show_async_jobs: bool | None = None,
+    show_worker_info: bool | None = None,
 ) -> Request:
     """Say which request asks for an operation.
 
@@ -31,6 +33,8 @@ def ask(
         endpoint: for a submit, what is to be executed, as `/alter/table`.
         data_str: for a submit, the request of that endpoint, as JSON text.
         job_tag: for a submit, a name by which the job can be found, also after a fail-over.
+        show_async_jobs: for a list, whether it has the jobs that were submitted and have ended too; None is yes.
+        show_worker_info: for a list, whether it says what each job is doing where.
 
     Raises:
         NotAskable: Kinetica has no such operation, the ticket's id cannot be one of its ids, or the arguments are not
@@ -41,8 +45,11 @@ def ask(
         return _create(*told)
     if told != (None, None, None):
         raise NotAskable("kinetica", operation, "endpoint, data_str and job_tag are for a submit")
+    shown = {"show_async_jobs": show_async_jobs, "show_worker_info": show_worker_info}
     if operation is Operation.LIST:
-        return _post("/admin/show/jobs", {"options": {"show_async_jobs": "true"}})
+        return _post("/admin/show/jobs", {"options": {"show_async_jobs": "true", **_flags(shown)}})
+    if any(flag is not None for flag in shown.values()):
+        raise NotAskable("kinetica", operation, f"{' and '.join(shown)} are for a list")
     if operation in {Operation.STATUS, Operation.RESULT}:
         number, options = _job(operation, ticket)
         return _post("/get/job", {"job_id": number or 0, "options": options})
@@ -51,6 +58,13 @@ def ask(
         ids = [] if number is None else [number]
         return _post("/admin/alter/jobs", {"job_ids": ids, "action": "cancel", "options": options})
     raise NotAskable("kinetica", operation, "jobs cannot be deleted")
+
+
+def _flags(shown: Mapping[str, object]) -> dict[str, str]:
+    told = {name: flag for name, flag in shown.items() if flag is not None}
+    if not all(isinstance(flag, bool) for flag in told.values()):
+        raise NotAskable("kinetica", Operation.LIST, f"{' and '.join(shown)} are true or false")
+    return {name: "true" if flag else "false" for name, flag in told.items()}
 
 
 def _create(endpoint: str | None, data_str: str | None, job_tag: str | None) -> Request:

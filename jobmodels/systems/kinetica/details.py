@@ -52,7 +52,7 @@ class GpudbResponse(Record, Generic[R, D]):
         return cast("R | D | None", next((part for part in parts if isinstance(part, Record)), None))
 
 
-@kinetica("create-job/POST")
+@kinetica("create-job/POST", job="get-job/POST")
 class CreateJobDetails(GpudbResponse[CreateJobResponse, DecodedCreateJob]):
     """The receipt of `/create/job`."""
 
@@ -72,11 +72,11 @@ class GetJobDetails(GpudbResponse[GetJobResponse, DecodedGetJob]):
         return None if self.response is None else self.response.result
 
 
-@kinetica("alter-jobs/POST", operation=Operation.CANCEL)
+@kinetica("alter-jobs/POST", operation=Operation.CANCEL, job="get-job/POST")
 class AlterJobsDetails(GpudbResponse[AdminAlterJobsResponse, DecodedAlterJobs]):
     """What became of each job that was to be cancelled: the answer of `/admin/alter/jobs`."""
 
 
-@kinetica("show-jobs/POST", operation=Operation.LIST)
+@kinetica("show-jobs/POST", operation=Operation.LIST, job="get-job/POST")
 class ShowJobsDetails(GpudbResponse[AdminShowJobsResponse, DecodedShowJobs]):
     """The jobs of the service as columns: the answer of `/admin/show/jobs`."""

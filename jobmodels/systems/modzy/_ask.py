@@ -13,6 +13,15 @@ from jobmodels.errors import NotAskable
 JOBS = "/api/jobs"
 HISTORY = "/api/jobs/history"
 RESULTS = "/api/results"
+PAGE = 100
+"""How many jobs are asked for at a time by who wants all of them, as the vendor's newer client does."""
+
+# What the filter of the service is for a state, by what goes for all systems; else it is a word of the vendor.
+_FILTERS = {
+    **dict.fromkeys(("pending", "running"), "pending"),
+    **dict.fromkeys(("done", "succeeded", "partially_succeeded", "failed", "cancelled"), "terminated"),
+    **dict.fromkeys(("unknown", "not_found"), "all"),
+}
 
 # What stands below the jobs without being one, and what a path takes for a step.
 _NO_IDS = frozenset({"history", "features", ".", ".."})
@@ -37,6 +46,7 @@ def ask(
     short: bool = False,
     start: datetime | str | None = None,
     end: datetime | str | None = None,
+    state: str | None = None,
     status: str | None = "all",
     model: str | None = None,
     user: str | None = None,
@@ -52,9 +62,11 @@ def ask(
         operation: status, result, cancel or list.
         ticket: the job; None for lists, and to cancel everything.
         everything: to cancel all jobs of the account, which has to be said.
-        short: to list id, word and model of all jobs, without filters, pages and history.
+        short: to list id, word and model of all jobs, without filters, pages and history; what is read is sifted by
+            `state` and `limit` all the same.
         start: from when on; text as it is, moments in ISO 8601.
         end: until when; only together with `start`.
+        state: for a list, `pending`, `done`, a state, or a word of the state table; goes to the service as `status`.
         status: all, pending, terminated, or a word of the state table; None leaves the choice to the service.
         model: name, or identifier of a version.
         user: name of who submitted.
@@ -86,8 +98,12 @@ def ask(
     told = {name: said for name, said in filters.items() if said is not None}
     filtered = bool(told.keys() - {"status"}) or status != "all"
     if operation is Operation.LIST:
+        if short:
+            filtered = bool(told.keys() - {"status", "per-page"}) or status != "all"
+        elif state is not None:
+            told["status"] = _filter(state, status)
         return _list(ticket, told, short=short, filtered=filtered, everything=everything)
-    if short or filtered:
+    if short or filtered or state is not None:
         raise NotAskable("modzy", operation, "only lists take options of lists")
     if everything:
         if operation is not Operation.CANCEL or ticket is not None:
@@ -107,6 +123,13 @@ def _id(operation: Operation, ticket: Ticket | None) -> str:
         return quote(ticket.id, safe="")
     except UnicodeEncodeError:
         raise NotAskable("modzy", operation, "the id of the ticket is no text that can be sent") from None
+
+
+def _filter(state: object, status: str | None) -> str:
+    """Give the word by which the service filters; its own words are in upper case."""
+    if status != "all" or not isinstance(state, str):
+        raise NotAskable("modzy", Operation.LIST, "`state` is text, and becomes the `status`: give one of them")
+    return _FILTERS.get(state) or state.strip().upper()
 
 
 def _list(ticket: Ticket | None, told: dict[str, Any], *, short: bool, filtered: bool, everything: bool) -> Request:

@@ -12,7 +12,7 @@ from jobmodels.systems.modzy.job import JobDocument
 __all__ = ["JobHistory"]
 
 
-@modzy("job-history/GET", operation=Operation.LIST)
+@modzy("job-history/GET", operation=Operation.LIST, job="job/GET")
 class JobHistory(ModzyRecord):
     """One page of the history of jobs, or the short list of all of them: a bare list.
 

@@ -60,8 +60,8 @@ class JobInput(ModzyRecord):
 
 
 @modzy("job/GET", operation=Operation.STATUS)
-@modzy("job/POST")
-@modzy("job/DELETE", operation=Operation.CANCEL)
+@modzy("job/POST", job="job/GET")
+@modzy("job/DELETE", operation=Operation.CANCEL, job="job/GET")
 class JobDocument(ModzyRecord):
     """What Modzy says of one job: when it is submitted, looked at, cancelled, or listed.
 

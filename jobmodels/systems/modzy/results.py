@@ -52,7 +52,7 @@ class FailureEntry(InputEntry):
     error: str
 
 
-@modzy("results/GET")
+@modzy("results/GET", job="job/GET")
 class ResultsDocument(ModzyRecord):
     """What a job has given so far. Durations are in milliseconds. Source: contracts page, 4.2.
 
