@@ -26,6 +26,8 @@ REQUIREMENTS: list[str] = PROJECT["project"]["dependencies"]
 FLOORS = [requirement.replace(">=", "==") + ".*" for requirement in REQUIREMENTS]
 PACKAGE = "jobmodels"
 DATA = ("schemas", "fixtures")
+# The vendors' own clients, and the names under which they are imported.
+OFFICIAL = {"python-arango": "arango", "gpudb": "gpudb", "modzy-sdk": "modzy", "allie-sdk": "allie_sdk"}
 # How many examples each property gets: many once, and a few wherever else the suite runs.
 EXAMPLES = "JOBMODELS_EXAMPLES"
 MANY, FEW = os.environ.get(EXAMPLES, "60"), "12"
@@ -86,6 +88,14 @@ def development(session: nox.Session) -> None:
     session.install("-e", ".[test]")
     command = ("python", "-X", "dev", "-X", "warn_default_encoding", "-m", "pytest")
     session.run(*command, *session.posargs, env={EXAMPLES: FEW})
+
+
+@nox.session(python=PYTHONS[0])
+def official(session: nox.Session) -> None:
+    """What the vendors' own clients send, beside what ours sends; asked by name only, since they change at any time."""
+    session.install("-e", ".[test]", *OFFICIAL)
+    session.run("python", "-W", "ignore", "-c", f"import {', '.join(OFFICIAL.values())}")
+    session.run("python", "-m", "pytest", "tests/test_official.py", *session.posargs)
 
 
 def measure(session: nox.Session, examples: str) -> None:

@@ -113,7 +113,7 @@ def test_every_case_is_a_claim_about_a_fact() -> None:
 
 # How it is asked. Source: contracts page of DatoCMS, 2.1 and 2.6.
 
-FIXED = {"accept": "application/json", "x-api-version": "3"}
+FIXED = {"content-type": "application/json", "accept": "application/json", "x-api-version": "3"}
 TICKET = Ticket(Key(RESULT), "4235")
 
 

@@ -13,7 +13,7 @@ from jobmodels._wire import Request, Ticket
 from jobmodels.errors import NotAskable
 
 RESULTS = "/job-results"
-HEADERS = {"accept": "application/json", "x-api-version": "3"}
+HEADERS = {"content-type": "application/json", "accept": "application/json", "x-api-version": "3"}
 OFFSET = "page[offset]"
 _REASONS = {
     Operation.SUBMIT: "any writing call may become a job; it is not known here which one is wanted",

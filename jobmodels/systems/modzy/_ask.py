@@ -13,6 +13,7 @@ from jobmodels.errors import NotAskable
 JOBS = "/api/jobs"
 HISTORY = "/api/jobs/history"
 RESULTS = "/api/results"
+HEADERS = {"accept": "application/json"}
 PAGE = 100
 """How many jobs are asked for at a time by who wants all of them, as the vendor's newer client does."""
 
@@ -108,9 +109,9 @@ def ask(
     if everything:
         if operation is not Operation.CANCEL or ticket is not None:
             raise NotAskable("modzy", operation, "only a cancel without a ticket is about everything")
-        return Request("DELETE", JOBS)
+        return Request("DELETE", JOBS, headers=HEADERS)
     method, path = _METHODS[operation]
-    return Request(method, f"{path}/{_id(operation, ticket)}")
+    return Request(method, f"{path}/{_id(operation, ticket)}", headers=HEADERS)
 
 
 def _id(operation: Operation, ticket: Ticket | None) -> str:
@@ -139,10 +140,10 @@ def _list(ticket: Ticket | None, told: dict[str, Any], *, short: bool, filtered:
     if short:
         if filtered:
             raise NotAskable("modzy", operation, "the short list has neither filters nor pages")
-        return Request("GET", JOBS)
+        return Request("GET", JOBS, headers=HEADERS)
     if "endDate" in told and "startDate" not in told:
         raise NotAskable("modzy", operation, "an end needs a start")
-    return Request("GET", HISTORY, {name: _written(name, said) for name, said in told.items()})
+    return Request("GET", HISTORY, {name: _written(name, said) for name, said in told.items()}, HEADERS)
 
 
 def _written(name: str, value: Any) -> str:
