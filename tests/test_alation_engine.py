@@ -733,6 +733,11 @@ def test_a_job_is_asked_after(ticket: Ticket, request_: Request) -> None:
         ("status", Ticket(JOB, "abc"), "is a number"),
         ("status", Ticket(JOB, "٣"), "is a number"),
         ("status", Ticket(JOB, "7&name=x"), "is a number"),
+        ("status", Ticket(JOB, "7", by="page"), "by its id or its name"),
+        ("status", Ticket(JOB, "a\ud800", by="name"), "cannot be this"),
+        ("status", Ticket(JOB, "a\nb", by="name"), "cannot be this"),
+        ("result", Ticket(Key("alation/data-dictionary-task/GET"), ".."), "cannot be this"),
+        ("result", Ticket(Key("alation/data-dictionary-task/GET"), "\ud800"), "cannot be this"),
     ],
 )
 def test_what_cannot_be_asked_is_refused(operation: str, ticket: Ticket, reason_: str) -> None:

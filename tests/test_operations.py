@@ -726,6 +726,36 @@ def test_every_recorded_entry_of_a_list_is_a_ticket_or_names_no_job() -> None:
                 assert asking.known[ticket.key].operation in {Operation.STATUS, Operation.RESULT}
 
 
+ODD = st.text(max_size=8) | st.sampled_from(
+    [".", "..", "a/b", "a/../b", "?x=1", "#", "%2e%2e", "all", "1/cancel", "\ud800"]
+)
+
+
+@LAWS
+@given(
+    st.sampled_from([key for key in jobmodels.registry() if key.system in TICKETS]),
+    st.sampled_from(["status", "result", "cancel", "delete"]),
+    ODD | st.integers().map(str),
+    st.sampled_from(["id", "name", "job_tag"]) | ODD,
+)
+def test_whatever_an_id_is_it_hits_no_other_operation(key: jobmodels.Key, operation: str, name: str, by: str) -> None:
+    """It is refused, or the request has the path and the query of any other job, and can be sent."""
+    asking, wire = client(key.system, JSON([]))
+    try:
+        getattr(asking, operation)(Ticket(key, name, by))
+    except NotAskable:
+        assert wire.asked == []
+        return
+    (request,) = wire.asked
+    (usual, other) = client(key.system, JSON([]))
+    getattr(usual, operation)(attrs.evolve(TICKETS[key.system], key=key))
+    steps, usual_steps = request.path.split("/"), other.asked[0].path.split("/")
+    assert wire.lines[0].isascii()
+    assert len(steps) == len(usual_steps)
+    assert not {".", "..", ""} & set(steps[1:-1] if steps[-1] == "" else steps[1:])
+    assert len(request.query) == len(other.asked[0].query)
+
+
 @pytest.mark.parametrize("name", ["", " ", ".", "..", "history", "a/../b", "?x", "a b", "\u00e9"])
 def test_a_listed_id_leads_nowhere_else(name: str) -> None:
     """It is quoted, or refused, when it is asked for."""

@@ -22,6 +22,11 @@ def ask(operation: Operation, ticket: Ticket | None) -> Request:
         raise NotAskable("alation", operation, "its jobs can only be read")
     if ticket is None or not ticket.id.strip():
         raise NotAskable("alation", operation, "the ticket names no job")
+    if ticket.by not in ("id", "name"):
+        raise NotAskable("alation", operation, "a job is found by its id or its name")
+    # Half a surrogate pair cannot be sent; these two are other places of the path, quoted or not.
+    if not ticket.id.isprintable() or ticket.id in {".", ".."}:
+        raise NotAskable("alation", operation, "the id of a job cannot be this")
     if ticket.key.endpoint.startswith("data-dictionary"):
         return Request("GET", TASKS + quote(ticket.id, safe=""))
     if ticket.by == "id" and not (ticket.id.isascii() and ticket.id.isdigit()):
