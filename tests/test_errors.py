@@ -44,6 +44,7 @@ EXAMPLES = [
     ),
     (errors.SubmitRefused(JOB), RuntimeError, "alation/job/GET did not accept the work: not-successful"),
     (errors.NoJob(JOB), LookupError, "alation/job/GET answered without a job; what it answered is failed"),
+    (errors.NoListing(JOB), LookupError, "alation/job/GET gave no list of jobs: not-successful"),
     (errors.JobFailed(JOB), RuntimeError, "the job 7 of alation/job/GET is failed: not-successful"),
     (
         errors.InvalidKey("a/b"),
