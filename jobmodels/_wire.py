@@ -222,9 +222,12 @@ class Ticket:
             raise InvalidTicket("it was changed since it was written")
         del told[_VERSION_OF]
         try:
-            return cls(**told)
+            ticket = cls(**told)
+            # What is no text cannot be joined.
+            "".join((ticket.by, *ticket.links.values(), "" if ticket.origin is None else ticket.origin))
         except (TypeError, ValueError):
             raise InvalidTicket("its members are not those of a ticket") from None
+        return ticket
 
 
 _VERSION_OF, _VERSION, _SEAL = "jobmodels-ticket", 1, "seal"

@@ -119,7 +119,7 @@ class TestCommand:
         assert ended.value.code == 2
         assert "usage: jobmodels" in capsys.readouterr().err
 
-    @pytest.mark.parametrize("name", ["normalize", "check", "endpoints", "show"])
+    @pytest.mark.parametrize("name", ["normalize", "check", "endpoints", "show", "ticket", "watch"])
     def test_each_command_explains_itself(self, name: str, capsys: pytest.CaptureFixture[str]) -> None:
         """`--help` says what a command does, each option, and gives examples."""
         with pytest.raises(SystemExit) as ended:
@@ -390,6 +390,7 @@ class TestTable:
         assert [table.width_of(text) for text in ("abc", "日本", "e\u0301", "ä")] == [3, 4, 1, 1]
         assert table.fitted("日本日本日本", 8) == "日本..."
         assert table.fitted("日本", 4) == "日本"
+        assert [table.fitted("日本", width) for width in (3, 2, 0, -1)] == ["...", "..", "", ""]
 
     def test_colours_are_for_terminals(
         self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path

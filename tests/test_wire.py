@@ -269,6 +269,15 @@ def test_what_is_no_ticket_is_refused(text: str | bytes, reason: str) -> None:
     assert refused.value.reason == reason
 
 
+@pytest.mark.parametrize("member", [{"by": ["id"]}, {"origin": 0}, {"links": {"info": None}}, {"links": "info"}])
+def test_the_members_of_a_ticket_are_text(member: dict[str, Any]) -> None:
+    """A seal can be written by anybody, so what it seals is looked at."""
+    told = {"jobmodels-ticket": 1, "key": "a/b/GET", "id": "7", **member}
+    with pytest.raises(InvalidTicket) as refused:
+        Ticket.from_json(json.dumps({**told, "seal": _seal(told)}))
+    assert refused.value.reason == "its members are not those of a ticket"
+
+
 @pytest.mark.parametrize(
     "value",
     [

@@ -11,15 +11,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from jobmodels import __version__
-from jobmodels._cli import check, endpoints, normalize, show
-from jobmodels._cli.arguments import FAILED_USE, WrongUse, tell
+from jobmodels._cli import check, endpoints, normalize, show, ticket, watch
+from jobmodels._cli.arguments import FAILED_USE, INTERRUPTED, WrongUse, tell
 from jobmodels.errors import JobModelsError
 
 __all__ = ["main"]
 
-_COMMANDS = (normalize, check, endpoints, show)
+_COMMANDS = (normalize, check, endpoints, show, ticket, watch)
 _BROKEN_PIPE = 141
-_INTERRUPTED = 130
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -40,6 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")
     try:
         arguments = _parser().parse_args(argv)
+        arguments.given = sys.argv[1:] if argv is None else list(argv)
         code: int = arguments.run(arguments)
         print(end="", flush=True)
     except (WrongUse, JobModelsError) as error:
@@ -49,7 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         _fall_silent()
         return _BROKEN_PIPE
     except KeyboardInterrupt:
-        return _INTERRUPTED
+        return INTERRUPTED
     except OSError as error:
         tell(f"jobmodels: {error}")
         _fall_silent()

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from jobmodels._registry import Registry
     from jobmodels._system import Endpoint
 
-ALL_WELL, FOUND, FAILED_USE = 0, 1, 2
+ALL_WELL, FOUND, FAILED_USE, INTERRUPTED = 0, 1, 2, 130
 """Exit codes."""
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"

@@ -37,7 +37,7 @@ examples:
 """
 _CONFIRMED = frozenset({"cancel", "delete", "delete_all", "delete_expired"})
 _STATE = 1
-_COLOURS = {
+COLOURS = {
     "succeeded": "green",
     "partially_succeeded": "yellow",
     "failed": "red",
@@ -163,7 +163,7 @@ class _TableOfJobs(Table):
 
 
 def _styles(cells: Sequence[str]) -> list[str]:
-    return [_COLOURS.get(cell.strip(), "") if place == _STATE else "" for place, cell in enumerate(cells)]
+    return [COLOURS.get(cell.strip(), "") if place == _STATE else "" for place, cell in enumerate(cells)]
 
 
 def amount_text(told: Mapping[str, Any]) -> str:

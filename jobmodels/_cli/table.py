@@ -87,10 +87,10 @@ def fitted(text: str, width: int) -> str:
     """Cut a text to a width, and show that it was cut."""
     if width_of(text) <= width:
         return text
-    kept = text[: width - 3]
-    while width_of(kept) > width - 3:
+    kept = text[: max(0, width - 3)]
+    while kept and width_of(kept) > width - 3:
         kept = kept[:-1]
-    return f"{kept}..."
+    return f"{kept}..."[: max(0, width)]
 
 
 def line_width() -> int:
