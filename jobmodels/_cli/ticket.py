@@ -60,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
             ticket = client.ticket(_answer(source, key, registry), key=key)
         else:
             _refuse_file(source, arguments.by)
-            ticket = attrs.evolve(client.ticket(id=source, key=key), by=arguments.by or "id")
+            ticket = client.ticket(id=source, key=key, by=arguments.by or "id")
     except (SubmitRefused, NoJob) as error:
         for line in (f"jobmodels: {error}", *error_lines(error.job)):
             tell(line)

@@ -125,8 +125,20 @@ def _add_patience(parser: argparse.ArgumentParser) -> None:
         default=...,
         help="how long to wait at most (900); 0 looks once, `none` waits for ever",
     )
-    group.add_argument("--base", metavar="SECONDS", type=float, default=..., help="the first pause; each further one is twice as long (2)")
-    group.add_argument("--cap", metavar="SECONDS", type=float, default=..., help="no pause is longer, unless the service asks for it (30)")
+    group.add_argument(
+        "--base",
+        metavar="SECONDS",
+        type=float,
+        default=...,
+        help="the first pause; each further one is twice as long (2)",
+    )
+    group.add_argument(
+        "--cap",
+        metavar="SECONDS",
+        type=float,
+        default=...,
+        help="no pause is longer, unless the service asks for it (30)",
+    )
     group.add_argument(
         "--max-requests", metavar="NUMBER", type=int, default=..., help="how many requests are sent at most for a job"
     )
