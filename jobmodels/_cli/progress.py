@@ -130,6 +130,7 @@ class Bars:
 
         if isinstance(news, Event):
             self._rows[job].note(news, self._credentials)
+            self._live.refresh()
         else:
             del self._rows[job]
         self._told.hear(job, news)
