@@ -991,6 +991,22 @@ class TestCredentials:
         told = capsys.readouterr()
         assert "hunter2" not in told.out + told.err
 
+    def test_they_do_not_change_hands(self, service: Service, other: Service) -> None:
+        """With several services, a header that comes later and does not say for whom it is is sent to none."""
+        path = Path("headers")
+
+        def busy() -> Response:
+            path.write_text(f"Token: {SECRET}\n[{service.origin}]\nX-One: 2\n", encoding="utf-8")
+            return BUSY
+
+        path.write_text(f"[{service.origin}]\nX-One: 1\n", encoding="utf-8")
+        path.chmod(0o600)
+        service.play(busy, DONE)
+        other.play(DONE)
+        assert main(["watch", write(service.ticket(), other.ticket()), *QUICK, "--headers-file", "headers"]) == 0
+        assert [headers["x-one"] for headers in service.headers] == ["1", "2"]
+        assert all("token" not in headers for headers in service.headers + other.headers)
+
     @needs_modes
     def test_from_a_pipe(self, service: Service) -> None:
         """What is no file is read once."""

@@ -45,6 +45,7 @@ class Credentials:
             WrongUse: they cannot be had.
         """
         self._secrets: frozenset[str] = frozenset()
+        self._several = False
         self._fixed = [self._hidden(_from_environment(given)) for given in variables]
         self._file = file
         self._kept = self._read()
@@ -54,10 +55,10 @@ class Credentials:
 
         def anew() -> Mapping[str, str]:
             self._kept = self._read_again()
-            return _for(origin, [*self._kept, *self._fixed])
+            return self._for(origin)
 
         # What is no file, as a pipe, can be read only once.
-        return anew if self._file and self._file.is_file() else _for(origin, [*self._kept, *self._fixed])
+        return anew if self._file and self._file.is_file() else self._for(origin)
 
     def meant_for(self, origins: Iterable[str]) -> None:
         """Make sure that each header is for one of these services, and that it is clear for which.
@@ -66,8 +67,9 @@ class Credentials:
             WrongUse: it is not.
         """
         known = sorted(set(origins))
+        self._several = len(known) > 1
         for header in [*self._fixed, *self._kept]:
-            if header.origin is None and len(known) > 1:
+            if header.origin is None and self._several:
                 raise WrongUse(
                     f"the header {header.name}: the tickets belong to {len(known)} services; say for which it is, as "
                     f"NAME=VARIABLE@{known[0]}, or below a line [{known[0]}] of the file"
@@ -86,6 +88,11 @@ class Credentials:
             return {name: self.hide(member) for name, member in value.items()}
         return [self.hide(item) for item in value] if isinstance(value, list) else value
 
+    def _for(self, origin: str) -> dict[str, str]:
+        """Choose what is for a service; of several services, none gets what does not say for whom it is."""
+        wanted = {origin} if self._several else {origin, None}
+        return {header.name.lower(): header.value for header in [*self._kept, *self._fixed] if header.origin in wanted}
+
     def _read(self) -> list[Header]:
         return [] if self._file is None else [self._hidden(header) for header in _from_file(self._file)]
 
@@ -102,10 +109,6 @@ class Credentials:
         told |= {text.partition(":")[2] for text in told}
         self._secrets |= {text for text in told if len(text) >= _SHORTEST}
         return header
-
-
-def _for(origin: str, headers: Iterable[Header]) -> dict[str, str]:
-    return {header.name.lower(): header.value for header in headers if header.origin in (None, origin)}
 
 
 def _from_environment(given: str) -> Header:
