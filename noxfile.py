@@ -23,7 +23,10 @@ ROOT = Path(__file__).parent
 PROJECT = nox.project.load_toml("pyproject.toml")
 PYTHONS = nox.project.python_versions(PROJECT)
 REQUIREMENTS: list[str] = PROJECT["project"]["dependencies"]
-FLOORS = [requirement.replace(">=", "==") + ".*" for requirement in REQUIREMENTS]
+OPTIONAL: dict[str, list[str]] = PROJECT["project"]["optional-dependencies"]
+FLOORS = [
+    requirement.replace(">=", "==") + ".*" for requirement in (*REQUIREMENTS, *OPTIONAL["async"], *OPTIONAL["http"])
+]
 PACKAGE = "jobmodels"
 DATA = ("schemas", "fixtures")
 # The vendors' own clients, and the names under which they are imported.
