@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import quote
 
+import httpx2
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -19,7 +20,7 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from jobmodels import Request, Response, Ticket, __version__
-from jobmodels.clients import Client, InstantClock, Policy, replay
+from jobmodels.clients import AsyncClient, Client, InstantClock, Policy, replay
 from jobmodels.clients._shown import fault_of, fields_of, line_of
 from jobmodels.clients._telemetry import _tracing, observe, observe_async
 from jobmodels.errors import StillRunning, Unreachable
@@ -203,6 +204,62 @@ def test_a_method_that_nobody_knows_is_not_a_name(spans: Callable[[], tuple[Read
     assert (span.name, attributes(span)["http.request.method"]) == ("HTTP", "_OTHER")
     assert (attributes(span)["server.address"], attributes(span)["server.port"]) == ("::1", 80)
     assert attributes(span)["url.full"] == "http://[::1]/"
+
+
+def test_a_wait_is_the_parent_of_its_exchanges(spans: Callable[[], tuple[ReadableSpan, ...]]) -> None:
+    """Blocking and awaited alike, also where several waits go on at once."""
+    client(BUSY, DONE).wait(TICKET)
+
+    async def sender(request: Request) -> Response:
+        await asyncio.sleep(0)
+        return answers.pop()
+
+    async def both() -> None:
+        waiting = AsyncClient("alation", BASE, sender=sender, clock=InstantClock())
+        await asyncio.gather(waiting.wait(TICKET), waiting.wait(TICKET))
+
+    first, second, whole = spans()
+    for span in (first, second):
+        assert span.parent is not None
+        assert whole.context is not None
+        assert span.parent.span_id == whole.context.span_id
+    assert (whole.name, whole.kind, whole.parent) == ("wait alation/document/POST", trace.SpanKind.INTERNAL, None)
+    assert attributes(whole) == {
+        "jobmodels.key": "alation/document/POST",
+        "jobmodels.job.id": "7",
+        "jobmodels.job.state": "succeeded",
+    }
+    EXPORTER.clear()
+    answers = [DONE, DONE, BUSY, BUSY]
+    asyncio.run(both())
+    wholes = {span.context.span_id for span in spans() if span.context and span.name.startswith("wait")}
+    parents = [span.parent.span_id for span in spans() if span.parent]
+    assert sorted(parents) == sorted([*wholes, *wholes])
+
+
+def test_a_wait_that_came_to_no_end_is_an_error(spans: Callable[[], tuple[ReadableSpan, ...]]) -> None:
+    """Of the class that was raised."""
+    with pytest.raises(StillRunning):
+        client(BUSY).wait(TICKET, timeout=0)
+
+    assert attributes(spans()[-1])["error.type"] == "jobmodels.errors.StillRunning"
+    assert "jobmodels.job.state" not in attributes(spans()[-1])
+
+
+def test_a_thread_of_a_sender_belongs_to_the_span(spans: Callable[[], tuple[ReadableSpan, ...]]) -> None:
+    """So that what instruments the library finds its parent."""
+    found: list[int] = []
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        found.append(trace.get_current_span().get_span_context().span_id)
+        return httpx2.Response(200)
+
+    with httpx2.Client(transport=httpx2.MockTransport(answer)) as given:
+        Client("alation", BASE, sender=given).status(TICKET)
+
+    (span,) = spans()
+    assert span.context is not None
+    assert found == [span.context.span_id]
 
 
 # Secrets.

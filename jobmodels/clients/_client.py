@@ -32,7 +32,7 @@ from jobmodels.clients._lists import Walk
 from jobmodels.clients._senders import AsyncCarrier, Carrier, async_sender_of, sender_of
 from jobmodels.clients._service import Known, Timeout, response_of
 from jobmodels.clients._standard import send, send_async
-from jobmodels.clients._telemetry import observe, observe_async
+from jobmodels.clients._telemetry import observe, observe_async, whole
 from jobmodels.errors import JobModelsError, StillRunning
 
 Promise: TypeAlias = Coroutine[Any, Any, Job[Any]]
@@ -111,7 +111,8 @@ class Client(Desk[Job[Any]]):
 
     def _wait(self, steps: Steps, ticket: Ticket, how: Waiting) -> Job[Any]:
         try:
-            job = run(steps, self._telling(how.on_event) if how.on_event else self.act)
+            with whole(ticket) as ended:
+                job = ended(run(steps, self._telling(how.on_event) if how.on_event else self.act))
         except StillRunning as error:
             if "timeout" in how.cancel_on:
                 error.cancelled = self._cancelled(ticket)
@@ -224,7 +225,8 @@ class AsyncClient(Desk[Promise]):
 
     async def _wait(self, steps: Steps, ticket: Ticket, how: Waiting) -> Job[Any]:
         try:
-            job = await run_async(steps, self._telling(how.on_event) if how.on_event else self.act)
+            with whole(ticket) as ended:
+                job = ended(await run_async(steps, self._telling(how.on_event) if how.on_event else self.act))
         except StillRunning as error:
             if "timeout" in how.cancel_on:
                 error.cancelled = await self._cancelled(ticket)

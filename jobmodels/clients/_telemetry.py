@@ -14,7 +14,8 @@ from time import perf_counter
 from typing import Any
 
 from jobmodels import __version__
-from jobmodels._wire import Request, Response
+from jobmodels._job import Job
+from jobmodels._wire import Request, Response, Ticket
 from jobmodels.clients._guard import origin_of
 from jobmodels.clients._senders import AsyncSender, Sender
 from jobmodels.clients._shown import fault_of, fields_of, line_of
@@ -40,6 +41,19 @@ async def observe_async(sender: AsyncSender, request: Request, secrets: frozense
         return await sender(request)
     with _exchange(request, secrets) as heard:
         return heard(await sender(request))
+
+
+@contextmanager
+def whole(ticket: Ticket) -> Generator[Callable[[Job[Any]], Job[Any]], None, None]:
+    """Put the exchanges of a whole wait below one span; what is given takes the job that ended, and gives it back."""
+    with _span(f"wait {ticket.key}", "INTERNAL", {"jobmodels.key": ticket.key, "jobmodels.job.id": ticket.id}) as span:
+
+        def ended(job: Job[Any]) -> Job[Any]:
+            if span is not None:
+                span.set_attribute("jobmodels.job.state", job.state.value)
+            return job
+
+        yield ended
 
 
 @contextmanager
