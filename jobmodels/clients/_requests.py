@@ -22,6 +22,7 @@ class RequestsSender(Bounds):
     Redirects come back as what they are. `.netrc` is not read, since a machine's file would take the place of the
     credentials of the client; a session's own `auth` does. An answer that a hook of the session objects to, as one that
     raises for a status, is an answer. Each exchange has a thread of its own, which is left alone when time is up.
+    Adapters that try again by themselves do so unseen: leave that off where a service gives a result once.
 
     Attributes:
         session: what carries the requests.

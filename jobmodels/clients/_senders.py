@@ -10,7 +10,9 @@ from jobmodels.clients._httpx import AsyncHttpxSender, HttpxSender
 from jobmodels.clients._requests import RequestsSender
 
 Sender: TypeAlias = Callable[[Request], Response]
+"""Carries a request and brings the answer, whatever its status, or raises; follows no redirect, and tries once."""
 AsyncSender: TypeAlias = Callable[[Request], Awaitable[Response]]
+"""The same, awaited."""
 
 
 class Answered(Protocol):
