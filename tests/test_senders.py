@@ -9,6 +9,7 @@ import socket
 import ssl
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
@@ -254,6 +255,23 @@ def test_an_answer_that_is_too_large_is_none(carrier: Carrier, stage: Stage, sai
     with pytest.raises(ConnectionError, match="larger than 1000 bytes"):
         carrier.send(asking(stage), largest=1000)
     assert carrier.send(asking(stage), largest=2000).body == LONG
+
+
+CAN_WAKE = pytest.mark.skipif(not hasattr(urllib3.HTTPResponse, "shutdown"), reason="this urllib3 wakes nobody")
+
+
+@pytest.mark.parametrize("make", [pytest.param(RequestsSender, marks=CAN_WAKE), HttpxSender])
+def test_a_thread_that_is_left_alone_ends(stage: Stage, make: Any) -> None:
+    """It does not read on for as long as there are drops."""
+    before = set(threading.enumerate())
+    stage.play(saying(head(Content_Length=3000), *[b"x"] * 200, pause=0.05))
+    with requests.Session() if make is RequestsSender else httpx2.Client() as client:
+        with pytest.raises(TimeoutError):
+            make(client, total=0.1)(asking(stage))
+        for thread in set(threading.enumerate()) - before:
+            if thread.name == "jobmodels":
+                thread.join(5)
+                assert not thread.is_alive()
 
 
 def test_a_thread_that_is_left_alone_does_not_keep_a_program_alive() -> None:

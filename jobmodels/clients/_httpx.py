@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 
 from jobmodels._wire import Request, Response
-from jobmodels.clients._bounds import PIECE, TIMEOUT, Bounds, Deadline, plain
+from jobmodels.clients._bounds import TIMEOUT, Bounds, Deadline, plain
 from jobmodels.clients._guard import guarded
 
 _UNCHANGED = {5.0}
@@ -45,7 +45,7 @@ class HttpxSender(Bounds):
 
     def _exchange(self, request: Request, deadline: Deadline) -> Response:
         with self.client.stream(**_asked(self, request, deadline)) as answer:
-            body = self.body(answer.iter_bytes(PIECE), deadline)
+            body = self.body(answer.iter_bytes(), deadline)
             return Response(answer.status_code, answer.headers.raw, body)
 
 
@@ -76,7 +76,7 @@ class AsyncHttpxSender(Bounds):
     async def _exchange(self, request: Request, deadline: Deadline) -> Response:
         async with self.client.stream(**_asked(self, request, deadline)) as answer:
             body = bytearray()
-            async for piece in answer.aiter_bytes(PIECE):
+            async for piece in answer.aiter_bytes():
                 self.add(body, piece, deadline)
             return Response(answer.status_code, answer.headers.raw, body)
 
