@@ -23,7 +23,10 @@ ROOT = Path(__file__).parent
 PROJECT = nox.project.load_toml("pyproject.toml")
 PYTHONS = nox.project.python_versions(PROJECT)
 REQUIREMENTS: list[str] = PROJECT["project"]["dependencies"]
-FLOORS = [requirement.replace(">=", "==") + ".*" for requirement in REQUIREMENTS]
+OPTIONAL: dict[str, list[str]] = PROJECT["project"]["optional-dependencies"]
+FLOORS = [
+    requirement.replace(">=", "==") + ".*" for requirement in (*REQUIREMENTS, *OPTIONAL["async"], *OPTIONAL["http"])
+]
 PACKAGE = "jobmodels"
 DATA = ("schemas", "fixtures")
 # The vendors' own clients, and the names under which they are imported.
@@ -124,7 +127,7 @@ def types(session: nox.Session) -> None:
 @nox.session
 def lint(session: nox.Session) -> None:
     """Rules and layout."""
-    session.install(*PROJECT["project"]["optional-dependencies"]["lint"])
+    session.install(*OPTIONAL["lint"])
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
 
@@ -132,7 +135,7 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def wheel(session: nox.Session) -> None:
     """What users install: the built files hold everything, and pass the suite away from the checkout."""
-    played = PROJECT["project"]["optional-dependencies"]["kinetica"]  # Some cases are in Avro.
+    played = OPTIONAL["kinetica"]  # Some cases are in Avro.
     session.install("build", *PROJECT["build-system"]["requires"], *REQUIREMENTS, *played)
     with tempfile.TemporaryDirectory(prefix=f"{PACKAGE}-") as folder:
         away = Path(folder).resolve()

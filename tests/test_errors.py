@@ -75,6 +75,7 @@ EXAMPLES = [
         "x/y/GET has no schema: expected schemas/x/y/GET.json beside its package or one folder up",
     ),
     (errors.NotAskable("x", "list", "it has none"), ValueError, "x cannot be asked for list: it has none"),
+    (errors.UnsafeRequest("it would leave the service"), ValueError, "not sent: it would leave the service"),
     (errors.CaseError("a.json", "no expect"), ValueError, "a.json is not a case: no expect"),
     (errors.LineError("no-key", "no key"), ValueError, "not a recorded answer: no key"),
     (

@@ -5,8 +5,24 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 from typing import Any, assert_type
 
+import httpx
+import httpx2
+import requests
+
 from jobmodels import Job, JobState, Request, Response, Ticket
-from jobmodels.clients import AsyncClient, Client, InstantClock, Policy, Sender, replay
+from jobmodels.clients import (
+    AsyncClient,
+    AsyncHttpxSender,
+    AsyncSender,
+    Client,
+    HttpxSender,
+    InstantClock,
+    Policy,
+    RequestsSender,
+    Sender,
+    download,
+    replay,
+)
 
 ticket = Ticket("alation/document/POST", 7)
 
@@ -36,6 +52,24 @@ Client("alation", "https://x.example", sender=send, auth={"Token": "t"})
 Client("alation", "https://x.example", auth=lambda: {"Token": "t"}, policy=Policy(timeout=1))
 Client("alation", "https://x.example", timeout=1)  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
 client.wait("7")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+
+
+Client("alation", "https://x.example", sender=requests.Session())
+Client("alation", "https://x.example", sender=httpx2.Client())
+Client("alation", "https://x.example", sender=httpx.Client())
+sender = RequestsSender(requests.Session(), total=30, largest=2**20)
+sender = HttpxSender(httpx2.Client(), timeout=5)
+Client("alation", "https://x.example", sender=httpx2.AsyncClient())  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+assert_type(download("https://x.example/f.zip"), Response)
+assert_type(download("https://x.example/f.zip", sender), Response)
+download("https://x.example/f.zip", requests.Session())  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+
+async_sender: AsyncSender = AsyncHttpxSender(httpx2.AsyncClient())
+AsyncClient("alation", "https://x.example", sender=async_sender)
+AsyncClient("alation", "https://x.example", sender=httpx2.AsyncClient())
+AsyncClient("alation", "https://x.example", sender=httpx.AsyncClient())
+AsyncClient("alation", "https://x.example", sender=httpx2.Client())  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+AsyncClient("alation", "https://x.example", sender=requests.Session())  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
 
 
 async def awaited() -> None:

@@ -14,7 +14,8 @@ import attrs
 
 from jobmodels._cli.arguments import WrongUse
 from jobmodels._secrets import MASK
-from jobmodels.clients._service import Auth, origin_of
+from jobmodels.clients._guard import origin_of
+from jobmodels.clients._service import Auth
 
 _NAME = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 _GIVEN = re.compile(rf"({_NAME})=(?:([A-Za-z][A-Za-z0-9-]*)[ ]+)?([A-Za-z_][A-Za-z0-9_]*)(?:@(\S+))?")

@@ -94,7 +94,7 @@ def _bases(urls: Iterable[str]) -> Mapping[str, str]:
 
 
 def _origin_of(url: str, name: str) -> str:
-    from jobmodels.clients._service import origin_of
+    from jobmodels.clients._guard import origin_of
 
     try:
         origin, parts = origin_of(url), urlsplit(url)

@@ -29,8 +29,10 @@ from jobmodels._steps import (
 from jobmodels._wire import Request, Response, Ticket
 from jobmodels.clients._desk import Desk, Listener, Waiting
 from jobmodels.clients._lists import Walk
-from jobmodels.clients._senders import AsyncSender, Sender, send, send_async
+from jobmodels.clients._senders import AsyncCarrier, Carrier, async_sender_of, sender_of
 from jobmodels.clients._service import Known, Timeout, response_of
+from jobmodels.clients._standard import send, send_async
+from jobmodels.clients._telemetry import observe, observe_async, whole
 from jobmodels.errors import JobModelsError, StillRunning
 
 Promise: TypeAlias = Coroutine[Any, Any, Job[Any]]
@@ -42,17 +44,18 @@ class Client(Desk[Job[Any]]):
     Nothing is sent to another origin than that of the base URL; redirects are not followed.
     """
 
-    def __init__(self, system: str, base_url: str, *, sender: Sender = send, **known: Unpack[Known]) -> None:
+    def __init__(self, system: str, base_url: str, *, sender: Carrier = send, **known: Unpack[Known]) -> None:
         """Take what is known of a service, and what carries requests: the standard library if nothing else is given.
 
-        The other arguments are those of `Known`.
+        The sender is a callable, or a client of another library; the other arguments are those of `Known`.
 
         Raises:
             NoSuchEndpoint: the registry holds no endpoint of the system.
             ValueError: the base URL is no absolute address of HTTP.
+            TypeError: the sender is none.
         """
         super().__init__(system, base_url, **known)
-        self.sender = sender
+        self.sender = sender_of(sender)
 
     def watch(self, ticket: Ticket, *, timeout: Timeout = ..., **options: Any) -> Iterator[Event]:
         """Wait for a job, and give what happens; the last event has the job that ended.
@@ -108,7 +111,8 @@ class Client(Desk[Job[Any]]):
 
     def _wait(self, steps: Steps, ticket: Ticket, how: Waiting) -> Job[Any]:
         try:
-            job = run(steps, self._telling(how.on_event) if how.on_event else self.act)
+            with whole(ticket) as ended:
+                job = ended(run(steps, self._telling(how.on_event) if how.on_event else self.act))
         except StillRunning as error:
             if "timeout" in how.cancel_on:
                 error.cancelled = self._cancelled(ticket)
@@ -139,7 +143,7 @@ class Client(Desk[Job[Any]]):
 
     def _carry(self, request: Request) -> Response | Exception:
         try:
-            answer = self.sender(request)
+            answer = observe(self.sender, request, self.system.secrets)
         except Exception as error:  # noqa: BLE001 - whatever a sender raises, no answer came
             return error
         return response_of(answer)
@@ -151,17 +155,20 @@ class AsyncClient(Desk[Promise]):
     Nothing is sent to another origin than that of the base URL; redirects are not followed.
     """
 
-    def __init__(self, system: str, base_url: str, *, sender: AsyncSender = send_async, **known: Unpack[Known]) -> None:
+    def __init__(
+        self, system: str, base_url: str, *, sender: AsyncCarrier = send_async, **known: Unpack[Known]
+    ) -> None:
         """Take what is known of a service, and what carries requests: the standard library if nothing else is given.
 
-        The other arguments are those of `Known`.
+        The sender is a callable, or a client of another library; the other arguments are those of `Known`.
 
         Raises:
             NoSuchEndpoint: the registry holds no endpoint of the system.
             ValueError: the base URL is no absolute address of HTTP.
+            TypeError: the sender is none.
         """
         super().__init__(system, base_url, **known)
-        self.sender = sender
+        self.sender = async_sender_of(sender)
 
     def watch(self, ticket: Ticket, *, timeout: Timeout = ..., **options: Any) -> AsyncIterator[Event]:
         """Wait for a job, and give what happens; the last event has the job that ended.
@@ -218,7 +225,8 @@ class AsyncClient(Desk[Promise]):
 
     async def _wait(self, steps: Steps, ticket: Ticket, how: Waiting) -> Job[Any]:
         try:
-            job = await run_async(steps, self._telling(how.on_event) if how.on_event else self.act)
+            with whole(ticket) as ended:
+                job = ended(await run_async(steps, self._telling(how.on_event) if how.on_event else self.act))
         except StillRunning as error:
             if "timeout" in how.cancel_on:
                 error.cancelled = await self._cancelled(ticket)
@@ -250,7 +258,7 @@ class AsyncClient(Desk[Promise]):
 
     async def _carry(self, request: Request) -> Response | Exception:
         try:
-            answer = await self.sender(request)
+            answer = await observe_async(self.sender, request, self.system.secrets)
         except Exception as error:  # noqa: BLE001 - whatever a sender raises, no answer came
             return error
         return response_of(answer)

@@ -2,58 +2,102 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Iterable
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
-from typing import TypeAlias
-from urllib.parse import urlsplit
+from typing import Any, Protocol, TypeAlias, cast
 
 from jobmodels._wire import Request, Response
+from jobmodels.clients._httpx import AsyncHttpxSender, HttpxSender
+from jobmodels.clients._requests import RequestsSender
 
 Sender: TypeAlias = Callable[[Request], Response]
+"""Carries a request and brings the answer, whatever its status, or raises; follows no redirect, and tries once."""
 AsyncSender: TypeAlias = Callable[[Request], Awaitable[Response]]
-
-TIMEOUT = 60.0
-"""How long a connection may be silent, in seconds."""
+"""The same, awaited."""
 
 
-def send(request: Request, timeout: float = TIMEOUT) -> Response:
-    """Send a request with the standard library, over a connection of its own.
+class Answered(Protocol):
+    """What a client of another library gives."""
 
-    Redirects are not followed: they come back as what they are.
+    @property
+    def status_code(self) -> int:
+        """The code of the status line."""
+        ...
 
-    Args:
-        request: with the `base` URL.
-        timeout: how long the connection may be silent, in seconds.
+
+class LibraryClient(Protocol):
+    """A client of another library that blocks: a `requests.Session`, `httpx2.Client` or `httpx.Client`."""
+
+    def request(self, method: str, url: str) -> Answered:
+        """Send a request."""
+        ...
+
+
+class AsyncLibraryClient(Protocol):
+    """A client of another library that is awaited: an `httpx2.AsyncClient` or `httpx.AsyncClient`."""
+
+    def request(self, method: str, url: str) -> Awaitable[Answered]:
+        """Send a request."""
+        ...
+
+
+Carrier: TypeAlias = Sender | LibraryClient
+AsyncCarrier: TypeAlias = AsyncSender | AsyncLibraryClient
+
+_SENDERS: dict[tuple[str, str], Callable[[Any], Sender]] = {
+    ("requests", "Session"): RequestsSender,
+    ("httpx", "Client"): HttpxSender,
+    ("httpx2", "Client"): HttpxSender,
+}
+_ASYNC_SENDERS: dict[tuple[str, str], Callable[[Any], AsyncSender]] = {
+    ("httpx", "AsyncClient"): AsyncHttpxSender,
+    ("httpx2", "AsyncClient"): AsyncHttpxSender,
+}
+
+
+def sender_of(given: Carrier) -> Sender:
+    """Make a sender of what a client was given; a callable is one.
 
     Raises:
-        OSError: there was no answer; a `ConnectionError` also for one that is not HTTP.
-        ValueError: the address is not one of HTTP.
+        TypeError: it is none, and no client of a library that is known here.
     """
-    address = urlsplit(request.url)
-    kinds = {"http": HTTPConnection, "https": HTTPSConnection}
-    if address.scheme not in kinds or not address.hostname:
-        raise ValueError(f"not an address of HTTP: the scheme is {address.scheme!r}")
-    connection = kinds[address.scheme](address.hostname, address.port, timeout=timeout)
-    try:
-        target = f"{address.path or '/'}?{address.query}" if address.query else address.path or "/"
-        connection.request(request.method, target, request.body, dict(request.headers))
-        answer = connection.getresponse()
-        return Response(answer.status, answer.getheaders(), answer.read())
-    except HTTPException as error:
-        raise ConnectionError(f"the answer is not HTTP: {type(error).__name__}") from None
-    finally:
-        connection.close()
+    made = _found(given, _SENDERS)
+    if made is None:
+        raise TypeError(
+            "a sender is a callable that takes a Request and gives a Response, or a requests.Session, httpx2.Client or "
+            f"httpx.Client, not {_name_of(given)}"
+        )
+    return cast(Sender, made)
 
 
-async def send_async(request: Request, timeout: float = TIMEOUT) -> Response:
-    """Send a request with the standard library, in a thread of its own.
+def async_sender_of(given: AsyncCarrier) -> AsyncSender:
+    """Make a sender of what a client was given that is awaited; a callable is one.
 
     Raises:
-        OSError: as for `send`.
-        ValueError: as for `send`.
+        TypeError: it is none, and no client of a library that is known here.
     """
-    return await asyncio.to_thread(send, request, timeout)
+    made = _found(given, _ASYNC_SENDERS)
+    if made is None:
+        raise TypeError(
+            "a sender is a callable that takes a Request and is awaited for a Response, or an httpx2.AsyncClient or "
+            f"httpx.AsyncClient, not {_name_of(given)}"
+        )
+    return cast(AsyncSender, made)
+
+
+def _found(given: object, senders: dict[tuple[str, str], Callable[[Any], Any]]) -> object:
+    """Find what sends with an object, by its classes; their library is not imported for it."""
+    if isinstance(given, type):
+        return None
+    if callable(given):
+        return given
+    for cls in type(given).__mro__:
+        if make := senders.get((cls.__module__.partition(".")[0], cls.__name__)):
+            return make(given)
+    return None
+
+
+def _name_of(given: object) -> str:
+    return f"the class {given.__name__}" if isinstance(given, type) else type(given).__name__
 
 
 def replay(answers: Iterable[Response | Exception]) -> Sender:

@@ -7,7 +7,6 @@ import random
 from collections.abc import Callable, Mapping, MutableMapping
 from types import EllipsisType
 from typing import Any, TypeAlias, TypedDict
-from urllib.parse import urlsplit
 
 import attrs
 from typing_extensions import Unpack
@@ -21,6 +20,7 @@ from jobmodels._system import Endpoint
 from jobmodels._wait import Senses, waiting
 from jobmodels._wire import Headers, Request, Response, Ticket
 from jobmodels.clients._clock import Clock, SystemClock
+from jobmodels.clients._guard import guarded, origin_of
 from jobmodels.errors import InvalidTicket, NoSuchEndpoint
 
 logger = logging.getLogger("jobmodels")
@@ -66,19 +66,6 @@ class Known(TypedDict, total=False):
     chance: Callable[[], float]
 
 
-def origin_of(url: str) -> str:
-    """Give scheme, host and port of an address.
-
-    Raises:
-        ValueError: it is not an absolute address of HTTP.
-    """
-    parts = urlsplit(url)
-    ports = {"http": 80, "https": 443}
-    if parts.scheme not in ports or not parts.hostname or parts.username or parts.password:
-        raise ValueError("a base URL begins with http:// or https:// and a host, and has no user in it")
-    return f"{parts.scheme}://{parts.hostname}:{parts.port or ports[parts.scheme]}"
-
-
 class Service:
     """Knows one service; nothing is sent here."""
 
@@ -116,9 +103,16 @@ class Service:
         return self.auth() if callable(self.auth) else self.auth
 
     def addressed(self, request: Request) -> Request:
-        """Address a request to the service, with credentials; it goes nowhere else."""
-        headers = Headers({**request.headers, **self.credentials()})
-        return attrs.evolve(request, base=self.base_url, headers=headers)
+        """Address a request to the service, with credentials; it goes nowhere else.
+
+        A request that has a base of its own keeps it, if that is at the same origin.
+
+        Raises:
+            UnsafeRequest: it would leave the service, or is no single HTTP message.
+        """
+        headers = Headers({**request.headers, **Headers(self.credentials())})
+        base = self.base_url if request.base is None else request.base
+        return guarded(attrs.evolve(request, base=base, headers=headers), self.origin)
 
     def flow(self, ticket: Ticket, timeout: Timeout, options: Mapping[str, Any]) -> Steps:
         """Give the steps of waiting for an admitted ticket."""

@@ -50,6 +50,7 @@ __all__ = [
     "SubmitRefused",
     "UnknownStateError",
     "Unreachable",
+    "UnsafeRequest",
     "UnsupportedClass",
     "WaitError",
 ]
@@ -156,6 +157,17 @@ class NotAskable(JobModelsError, ValueError):
     def __str__(self) -> str:
         """Say why nothing can be asked."""
         return f"{self.system} cannot be asked for {self.operation}: {self.reason}"
+
+
+@attrs.define
+class UnsafeRequest(JobModelsError, ValueError):
+    """A request that would leave its service, or that is no single HTTP message; it was not sent."""
+
+    reason: str
+
+    def __str__(self) -> str:
+        """Say what is wrong with it, never what stands there."""
+        return f"not sent: {self.reason}"
 
 
 @attrs.define
