@@ -73,5 +73,5 @@ def guarded(request: Request, origin: str | None = None) -> Request:
 
 
 def _climbs(path: str) -> bool:
-    """Tell whether a step of a path, however it is quoted, leads upward."""
+    """Tell whether a step of a path leads upward, be it quoted: there are servers that unquote before they resolve."""
     return not {".", ".."}.isdisjoint(re.split(r"[/\\]", unquote(path)))
