@@ -20,6 +20,7 @@ from jobmodels.clients._both import C, finish, given
 from jobmodels.clients._client import AsyncClient, Client
 from jobmodels.clients._clock import SystemClock
 from jobmodels.clients._service import Timeout
+from jobmodels.clients._telemetry import whole
 from jobmodels.clients._track import Submitted, ticket_of
 
 logger = logging.getLogger("jobmodels")
@@ -88,7 +89,7 @@ class JobMonitor(Generic[C]):
         if isinstance(client, AsyncClient):
             watched = asyncio.create_task(self._follow(client, ticket, on_update, timeout, options))
         else:
-            watched = self._begin(client, client.flow(ticket, timeout, options), on_update)
+            watched = self._begin(client, ticket, client.flow(ticket, timeout, options), on_update)
         self._watched.add(watched)
         watched.add_done_callback(self._forget)
         return watched
@@ -120,7 +121,7 @@ class JobMonitor(Generic[C]):
         self.cleanup()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _begin(self, client: Client, steps: Steps, on_update: OnUpdate) -> Future[Job[Any]]:
+    def _begin(self, client: Client, ticket: Ticket, steps: Steps, on_update: OnUpdate) -> Future[Job[Any]]:
         """Begin a thread that drives the steps of waiting until its future is cancelled."""
         told, stopped = Future[Job[Any]](), Flag()
         told.add_done_callback(lambda _: stopped.set())
@@ -141,7 +142,8 @@ class JobMonitor(Generic[C]):
         def work() -> None:
             with suppress(_Stopped, InvalidStateError):
                 try:
-                    job = run(steps, act)
+                    with whole(ticket) as ended:
+                        job = ended(run(steps, act))
                 except _Stopped:
                     raise
                 except BaseException as error:  # noqa: BLE001 - whoever asks the future is told
