@@ -98,7 +98,7 @@ def official(session: nox.Session) -> None:
     """What the vendors' own clients send, beside what ours sends; asked by name only, since they change at any time."""
     session.install("-e", ".[test]", *OFFICIAL)
     session.run("python", "-W", "ignore", "-c", f"import {', '.join(OFFICIAL.values())}")
-    session.run("python", "-m", "pytest", "tests/test_official.py", *session.posargs)
+    session.run("python", "-m", "pytest", "tests/test_official.py", "tests/test_seed_alation.py", *session.posargs)
 
 
 def measure(session: nox.Session, examples: str) -> None:
