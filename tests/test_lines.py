@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 import jobmodels
-from jobmodels._lines import Answer, answer_of, is_envelope, read_line, span
+from jobmodels._lines import Answer, answer_of, is_envelope, read_line
+from jobmodels._spans import span
 from jobmodels.errors import (
     ContractError,
     DecodeError,

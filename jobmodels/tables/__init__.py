@@ -1,0 +1,40 @@
+"""Logs of answers as tables: lines in, jobs out, with the same columns for Arrow, DuckDB, Polars, pandas and Spark.
+
+`normalize_batch` reads a record batch of lines. The columns are those of `JOB_SCHEMA`, whatever the lines hold. All of
+it needs pyarrow: `pip install 'jobmodels[bulk]'`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from jobmodels.tables._batches import normalize_batch
+from jobmodels.tables._columns import DEAD, JOBS, LINES, arrow_schema
+from jobmodels.tables._options import Options
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    JOB_SCHEMA: pa.Schema
+    """The columns of the table of jobs."""
+    DEAD_SCHEMA: pa.Schema
+    """The columns of dead letters."""
+    LINE_SCHEMA: pa.Schema
+    """The columns of a batch of lines."""
+
+__all__ = ["DEAD_SCHEMA", "JOB_SCHEMA", "LINE_SCHEMA", "Options", "normalize_batch"]
+
+_SCHEMAS = {"JOB_SCHEMA": JOBS, "DEAD_SCHEMA": DEAD, "LINE_SCHEMA": LINES}
+
+
+def __getattr__(name: str) -> Any:
+    """Derive a schema when it is first asked for, which takes pyarrow."""
+    if name not in _SCHEMAS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    schema = globals()[name] = arrow_schema(_SCHEMAS[name])
+    return schema
+
+
+def __dir__() -> list[str]:
+    """List the public names."""
+    return sorted({*globals(), *_SCHEMAS})
