@@ -1,7 +1,8 @@
 """Logs of answers as tables: lines in, jobs out, with the same columns for Arrow, DuckDB, Polars, pandas and Spark.
 
-`normalize_batch` reads a record batch of lines. The columns are those of `JOB_SCHEMA`, whatever the lines hold. All of
-it needs pyarrow: `pip install 'jobmodels[bulk]'`.
+`normalize_batches` reads record batches of lines, `normalize_batch` one of them; `to_arrow` makes a table of jobs that
+were read otherwise. Their columns are those of `JOB_SCHEMA`, whatever the lines hold; `typed_schema` has those of one
+endpoint. All of it needs pyarrow: `pip install 'jobmodels[bulk]'`.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from jobmodels.tables._batches import normalize_batch
 from jobmodels.tables._columns import DEAD, JOBS, LINES, arrow_schema
 from jobmodels.tables._options import Options
+from jobmodels.tables._streams import JobBatches, normalize_batches, to_arrow, typed_schema
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -22,7 +24,17 @@ if TYPE_CHECKING:
     LINE_SCHEMA: pa.Schema
     """The columns of a batch of lines."""
 
-__all__ = ["DEAD_SCHEMA", "JOB_SCHEMA", "LINE_SCHEMA", "Options", "normalize_batch"]
+__all__ = [
+    "DEAD_SCHEMA",
+    "JOB_SCHEMA",
+    "LINE_SCHEMA",
+    "JobBatches",
+    "Options",
+    "normalize_batch",
+    "normalize_batches",
+    "to_arrow",
+    "typed_schema",
+]
 
 _SCHEMAS = {"JOB_SCHEMA": JOBS, "DEAD_SCHEMA": DEAD, "LINE_SCHEMA": LINES}
 

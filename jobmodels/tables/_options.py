@@ -26,12 +26,14 @@ class Options:
         modules: modules, dotted, whose endpoints join those that are installed.
         on_finding: `keep` lines with findings, or `reject` those with one from severity `change` upward.
         keep_raw: whether each row holds its line, unredacted.
+        typed: the endpoint whose answers get a table of their own too.
     """
 
     key: str | None = None
     modules: tuple[str, ...] = attrs.field(default=(), converter=_names)
     on_finding: str = attrs.field(default=KEEP, validator=attrs.validators.in_((KEEP, REJECT)))
     keep_raw: bool = False
+    typed: str | None = None
 
     @property
     def strict(self) -> bool:

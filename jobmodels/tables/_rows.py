@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 import attrs
 
-from jobmodels._job import Counts, Finding
+from jobmodels._job import Counts, Finding, Job
 from jobmodels._lines import take_line
 from jobmodels._moments import moment
 from jobmodels._secrets import scrub
@@ -49,8 +49,16 @@ class Dead:
     message: str
 
 
+@attrs.frozen
+class Accepted:
+    """A line that was read: its jobs, and for each of them a row, in order."""
+
+    jobs: tuple[Job[Any], ...]
+    rows: tuple[Row, ...]
+
+
 def read_rows(raw: bytes, options: Options) -> tuple[tuple[Row, ...], None] | tuple[None, Dead]:
-    """Read one line.
+    """Read one line as rows.
 
     Args:
         raw: the line, with or without its end.
@@ -59,13 +67,21 @@ def read_rows(raw: bytes, options: Options) -> tuple[tuple[Row, ...], None] | tu
     Returns:
         One row a job in it, in order, and None; or None, and why there are no rows.
     """
+    read = accept(raw, options)
+    return (None, read) if isinstance(read, Dead) else (read.rows, None)
+
+
+def accept(raw: bytes | None, options: Options) -> Accepted | Dead:
+    """Read one line as jobs and rows; None is no line."""
+    if raw is None:
+        return Dead("no-line", "there is no line")
     try:
         taken = take_line(raw, options.key)
         if options.endpoints.get(taken.answer.key) is None:
-            return None, _unknown(taken.answer.key[:_LONGEST], options)
+            return _unknown(taken.answer.key[:_LONGEST], options)
         jobs = taken.answer.jobs(strict=options.strict, registry=options.endpoints)
     except JobModelsError as error:
-        return None, dead_of(error)
+        return dead_of(error)
     odd: list[Finding] = []
     received_at = _received(taken.received_at, odd)
     rows = tuple(
@@ -73,8 +89,8 @@ def read_rows(raw: bytes, options: Options) -> tuple[tuple[Row, ...], None] | tu
         for item, source in enumerate(sources_of(jobs, taken.answer.source))
     )
     if odd and options.strict:
-        return None, dead_of(ContractError("what the columns hold", tuple(odd)))
-    return rows, None
+        return dead_of(ContractError("what the columns hold", tuple(odd)))
+    return Accepted(jobs, rows)
 
 
 def dead_of(error: JobModelsError) -> Dead:

@@ -1,0 +1,238 @@
+"""Streams of batches: lines from whatever holds them, jobs for whoever takes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from jobmodels._job import Finding, Job
+from jobmodels.errors import NoSuchColumn
+from jobmodels.tables._batches import batch_of, normalize_batch
+from jobmodels.tables._columns import DEAD, JOBS, LINES, PLACE, RAW, arrow_schema, jobs_columns
+from jobmodels.tables._exact import sources_of
+from jobmodels.tables._need import need
+from jobmodels.tables._options import KEEP, Options
+from jobmodels.tables._rows import Row, row_of
+from jobmodels.tables._typed import typed_of
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+NAMES = (RAW.name, "value")
+"""How columns of lines are called: by us, and by Spark."""
+
+_MOST_ROWS, _MOST_BYTES = 1 << 16, 1 << 26
+_AT_ONCE = 10_000
+_STREAM = "__arrow_c_stream__"
+
+
+class JobBatches:
+    """Record batches of jobs, made while they are read, once, in the order of the lines.
+
+    Iterate over the batches, take all of them with `read_all`, or give the stream as it is to whatever takes Arrow's
+    streams: DuckDB, Polars, `pyarrow.RecordBatchReader.from_stream`.
+
+    Attributes:
+        schema: the columns.
+    """
+
+    def __init__(
+        self,
+        tables: Iterator[tuple[pa.RecordBatch, pa.RecordBatch]],
+        schema: pa.Schema,
+        on_dead: Callable[[pa.RecordBatch], object] | None = None,
+    ) -> None:
+        """Take pairs of jobs and dead letters."""
+        self.schema = schema
+        self._dead: list[pa.RecordBatch] = []
+        self._batches = self._jobs(tables, on_dead or self._dead.append)
+
+    def _jobs(self, tables: Iterator[Any], on_dead: Callable[[Any], object]) -> Iterator[Any]:
+        for jobs, dead in tables:
+            if dead.num_rows:
+                on_dead(dead)
+            if jobs.num_rows:
+                yield jobs
+
+    def __iter__(self) -> Iterator[pa.RecordBatch]:
+        """Give the batches that are still to come."""
+        return self._batches
+
+    @property
+    def dead_letters(self) -> pa.Table:
+        """The lines that could not be read, as far as the batches were; none where they were handed on."""
+        return need("pyarrow").Table.from_batches(self._dead, arrow_schema(DEAD))
+
+    def read_all(self) -> pa.Table:
+        """Give the batches that are still to come as one table."""
+        return need("pyarrow").Table.from_batches(self._batches, self.schema)
+
+    def to_reader(self) -> pa.RecordBatchReader:
+        """Give the batches that are still to come as a reader of Arrow's own."""
+        return need("pyarrow").RecordBatchReader.from_batches(self.schema, self._batches)
+
+    def __arrow_c_schema__(self) -> object:
+        """Give the columns to another library."""
+        return self.schema.__arrow_c_schema__()
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """Give the stream to another library."""
+        return self.to_reader().__arrow_c_stream__(requested_schema)
+
+
+def normalize_batches(
+    reader: Any,
+    key: str | None = None,
+    *,
+    column: str | None = None,
+    source: str | None = None,
+    modules: Iterable[str] = (),
+    on_finding: str = KEEP,
+    keep_raw: bool = False,
+    on_dead: Callable[[pa.RecordBatch], object] | None = None,
+) -> JobBatches:
+    """Read record batches of lines.
+
+    Args:
+        reader: a record batch reader, a table, any iterable of record batches, or what else gives an Arrow stream, as
+            a frame of Polars or a relation of DuckDB.
+        key: the endpoint of lines that do not name their own.
+        column: the column of lines, text or bytes; None is `raw`, `value`, or the only one. Columns `source`, `line`
+            and `offset` beside it say where a line stands.
+        source: where the lines come from, if no column says it; they are then numbered from 1.
+        modules: modules, dotted, whose endpoints join those that are installed.
+        on_finding: `keep` lines with findings, or `reject` those with one from severity `change` upward.
+        keep_raw: whether each row holds its line, unredacted.
+        on_dead: takes each batch of dead letters; without it they are kept in memory, in `dead_letters`.
+
+    Returns:
+        The jobs, one row each, with the columns of `JOB_SCHEMA`.
+
+    Raises:
+        MissingExtra: pyarrow is not installed.
+        NoSuchEndpoint: the registry does not hold the key.
+        NoSuchColumn: while it is read, if a batch has no column of lines.
+    """
+    options = Options(key=key, modules=modules, on_finding=on_finding, keep_raw=keep_raw)
+    if key is not None:
+        options.endpoints[key]
+    schema = arrow_schema(jobs_columns(keep_raw=keep_raw))
+    lines = lines_of(batches_of(reader), column, source)
+    return JobBatches((normalize_batch(batch, options) for batch in lines), schema, on_dead)
+
+
+def batches_of(reader: Any) -> Iterator[pa.RecordBatch]:
+    """Give the record batches of whatever has some."""
+    return iter(need("pyarrow").RecordBatchReader.from_stream(reader) if hasattr(reader, _STREAM) else reader)
+
+
+def lines_of(
+    batches: Iterable[pa.RecordBatch], column: str | None = None, source: str | None = None
+) -> Iterator[pa.RecordBatch]:
+    """Give batches with the columns of lines, none of them larger than is good for memory.
+
+    Args:
+        batches: record batches with a column of lines.
+        column: its name; None is `raw`, `value`, or the only one.
+        source: where the lines come from, if no column says it.
+
+    Raises:
+        NoSuchColumn: a batch has no column of lines.
+    """
+    arrow = need("pyarrow")
+    schema = arrow_schema(LINES)
+    number = 1
+    for batch in batches:
+        name = _column(batch.schema.names, column)
+        told = [place.name for place in PLACE if place.name in batch.schema.names and place.name != name]
+        for part in _portions(batch.select([name, *told])):
+            count = part.num_rows
+            given = {
+                "source": arrow.repeat(arrow.scalar(source, arrow.string()), count),
+                "line": arrow.array(range(number, number + count), arrow.int64()),
+                "offset": arrow.nulls(count, arrow.int64()),
+                RAW.name: part.column(name),
+                **{place: part.column(place) for place in told},
+            }
+            number += count
+            arrays = [_as(given[field.name], field.type) for field in schema]
+            yield arrow.RecordBatch.from_arrays(arrays, schema=schema)
+
+
+def _column(names: Sequence[str], asked: str | None) -> str:
+    wanted = NAMES if asked is None else (asked,)
+    found = [name for name in wanted if name in names] or (list(names) if asked is None and len(names) == 1 else [])
+    if not found:
+        raise NoSuchColumn(wanted, tuple(names))
+    return found[0]
+
+
+def _portions(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
+    """Halve a batch until its parts are small."""
+    if batch.num_rows <= _MOST_ROWS and (batch.nbytes <= _MOST_BYTES or batch.num_rows < 2):
+        yield batch
+    else:
+        middle = batch.num_rows // 2
+        yield from _portions(batch.slice(0, middle))
+        yield from _portions(batch.slice(middle))
+
+
+def _as(array: pa.Array, wanted: pa.DataType) -> pa.Array:
+    """Cast an array; one of text is not read twice to be bytes."""
+    arrow = need("pyarrow")
+    if arrow.types.is_dictionary(array.type):
+        array = array.dictionary_decode()
+    if wanted == arrow.binary() and not arrow.types.is_binary(array.type):
+        array = array.cast(arrow.string() if "string" in str(array.type) else wanted)
+    return array.cast(wanted)
+
+
+def to_arrow(jobs: Iterable[Job[Any]], typed: str | None = None, *, modules: Iterable[str] = ()) -> pa.Table:
+    """Make a table of jobs that were read otherwise.
+
+    Args:
+        jobs: as `normalize` and its like give them.
+        typed: the endpoint whose own columns are wanted, as `typed_schema` gives them; the jobs of others are left out.
+        modules: modules, dotted, whose endpoints join those that are installed.
+
+    Returns:
+        A table with the columns of `JOB_SCHEMA`, one row each; where a job came from is null. `result_json` is the text
+        of the response where there was one, and else written from the payload.
+
+    Raises:
+        MissingExtra: pyarrow is not installed.
+        NoSuchEndpoint: there is none with the key that was asked for.
+    """
+    table = None if typed is None else typed_of(Options(modules=modules).endpoints[typed])
+    columns = table.columns if table else JOBS
+    given = iter(jobs)
+    batches = []
+    while portion := list(islice(given, _AT_ONCE)):
+        rows = [row for job in portion for row in (table.rows((job,))[0] if table else (_row(job),))]
+        batches.append(batch_of(rows, columns))
+    return need("pyarrow").Table.from_batches(batches, arrow_schema(columns)).unify_dictionaries()
+
+
+def _row(job: Job[Any]) -> Row:
+    odd: list[Finding] = []
+    (source,) = sources_of((job,), job.response.body if job.response else None)
+    return row_of(source, odd)
+
+
+def typed_schema(key: str, *, modules: Iterable[str] = ()) -> pa.Schema:
+    """Derive the columns of the table of one endpoint.
+
+    Args:
+        key: the endpoint.
+        modules: modules, dotted, whose endpoints join those that are installed.
+
+    Returns:
+        `source`, `line`, `offset` and `item`, then the fields of its class by their names on the wire: of the class
+        that its result holds, or of its details where that is none.
+
+    Raises:
+        MissingExtra: pyarrow is not installed.
+        NoSuchEndpoint: there is none with this key.
+    """
+    return arrow_schema(typed_of(Options(modules=modules).endpoints[key]).columns)
