@@ -22,13 +22,16 @@ from jobmodels._json import decode, looks_embedded, same
 from jobmodels._plain import plain
 from jobmodels._secrets import MASK, hides, is_secret, scrub
 from jobmodels._spans import item_spans, member_spans, span, value_end
+from jobmodels._system import JSON_MEDIA
 from jobmodels._types import classes_of
 from jobmodels.errors import DecodeError
 
 Path: TypeAlias = tuple[str | int | None, ...]
 """Names of members, positions in arrays, and None for a step from text into the document that it holds."""
 
-_STRING = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
+# Possessive, so that a long text takes no memory to match.
+_STRING = re.compile(r'"((?:[^"\\]++|\\.)*+)"', re.DOTALL)
+_BLANKS = " \t\r\n"
 _COLON = re.compile(r"\s*:\s*")
 
 
@@ -118,7 +121,7 @@ class Source:
             return None
         wire = to_wire(self.job.details)
         text = _inside(wire) if type(wire) is str else self._exact(wire)
-        if text is None:
+        if text is None or not text.startswith("{"):
             return compact(extra, self.secrets)
         spans = member_spans(text)
         members = (f"{json.dumps(name, ensure_ascii=False)}:{text[slice(*spans[name])]}" for name in extra)
@@ -131,7 +134,8 @@ class Source:
         body = body_of(self.job.details)
         for path, value in _places(self.job.raw, body[0] if body else None):
             if same(value, wire):
-                return _at(self.text, path)
+                hidden = any(isinstance(step, str) and is_secret(step, self.secrets) for step in path)
+                return f'"{MASK}"' if hidden else _at(self.text, path)
         return None
 
 
@@ -143,16 +147,23 @@ def sources_of(jobs: Sequence[Job[Any]], body: bytes | str | None) -> Iterator[S
         body: the answer as it came.
     """
     texts: Iterator[str] = iter(())
+    raw = jobs[0].raw
     with suppress(DecodeError, UnicodeDecodeError):
-        text = (body if isinstance(body, str) else bytes(body or b"").decode()).removeprefix("\ufeff")
-        document, _ = decode(text)
-        if type(document) is list and type(jobs[0].raw) is not list:
-            if all(map(same, document, (job.raw for job in jobs))):
-                texts = (text[slice(*found)] for found in item_spans(text))
-        elif same(document, jobs[0].raw):
-            texts = iter((text.strip(" \t\r\n"),))
+        text = (body if isinstance(body, str) else bytes(body or b"").decode()).removeprefix("\ufeff").strip(_BLANKS)
+        if _is_json(jobs[0], text, len(jobs)):
+            is_item = text.startswith("[") and type(raw) is not list
+            texts = (text[slice(*found)] for found in item_spans(text)) if is_item else iter((text,))
     for job in jobs:
         yield Source(job, next(texts, None))
+
+
+def _is_json(job: Job[Any], text: str, items: int) -> bool:
+    """Tell whether an answer was read from JSON text, and is not of another form or what a library decoded."""
+    if type(job.raw) in (dict, list):
+        media = job.response.content_type if job.response else None
+        return media is None or media == JSON_MEDIA or media.endswith("+json")
+    document, _ = decode(text)
+    return same(document, job.raw) or (type(document) is list and len(document) == items)
 
 
 def _places(raw: Any, usual: str | None) -> Iterator[tuple[Path, Any]]:
@@ -180,7 +191,7 @@ def _below(path: Path, value: Any) -> Iterator[tuple[Path, Any]]:
 def _at(text: str, path: Path) -> str:
     for step in path:
         if step is None:
-            text = json.loads(text).removeprefix("\ufeff").strip(" \t\r\n")
+            text = json.loads(text).removeprefix("\ufeff").strip(_BLANKS)
         elif isinstance(step, str):
             text = text[slice(*span(text, step))]
         else:
@@ -190,8 +201,7 @@ def _at(text: str, path: Path) -> str:
 
 def _inside(text: str) -> str | None:
     """Give JSON text that was read as the document in it, without what stands around that; None for other text."""
-    try:
-        decode(text)
-    except DecodeError:
-        return None
-    return text.removeprefix("\ufeff").strip(" \t\r\n")
+    with suppress(DecodeError):
+        if looks_embedded(text) and decode(text):
+            return text.removeprefix("\ufeff").strip(_BLANKS)
+    return None

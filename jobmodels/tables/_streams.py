@@ -128,7 +128,7 @@ def batches_of(reader: Any) -> Iterator[pa.RecordBatch]:
 
 
 def lines_of(
-    batches: Iterable[pa.RecordBatch], column: str | None = None, source: str | None = None
+    batches: Iterable[pa.RecordBatch], column: str | None = None, source: str | None = None, *, numbered: bool = True
 ) -> Iterator[pa.RecordBatch]:
     """Give batches with the columns of lines, none of them larger than is good for memory.
 
@@ -136,6 +136,7 @@ def lines_of(
         batches: record batches with a column of lines.
         column: its name; None is `raw`, `value`, or the only one.
         source: where the lines come from, if no column says it.
+        numbered: whether lines are numbered from 1, if no column has their numbers.
 
     Raises:
         NoSuchColumn: a batch has no column of lines.
@@ -150,8 +151,8 @@ def lines_of(
             count = part.num_rows
             given = {
                 "source": arrow.repeat(arrow.scalar(source, arrow.string()), count),
-                "line": arrow.array(range(number, number + count), arrow.int64()),
-                "offset": arrow.nulls(count, arrow.int64()),
+                "line": arrow.array(range(number, number + count)) if numbered else arrow.nulls(count),
+                "offset": arrow.nulls(count),
                 RAW.name: part.column(name),
                 **{place: part.column(place) for place in told},
             }
