@@ -137,7 +137,7 @@ JOBS: tuple[Column, ...] = (
     Column("consumed", FLAG, "whether this read removed the result on the server"),
     Column("retry_after", NUMBER, "seconds that the service asked to wait"),
     Column("result_json", JSON, "what `job.result` reads, as its exact JSON text, secrets masked"),
-    Column("extra_json", JSON, "members of the details that no field knows, as JSON text of an object"),
+    Column("extra_json", JSON, "members of the details that no field knows, and what no 64 bits hold"),
     *PLACE,
     ITEM,
 )

@@ -143,18 +143,30 @@ def sources_of(jobs: Sequence[Job[Any]], body: bytes | str | None) -> Iterator[S
     """Take the answer of each job.
 
     Args:
-        jobs: the jobs that were read from one answer.
+        jobs: all jobs that were read from one answer.
         body: the answer as it came.
     """
     texts: Iterator[str] = iter(())
-    raw = jobs[0].raw
     with suppress(DecodeError, UnicodeDecodeError):
-        text = (body if isinstance(body, str) else bytes(body or b"").decode()).removeprefix("\ufeff").strip(_BLANKS)
+        text = _text(body)
         if _is_json(jobs[0], text, len(jobs)):
-            is_item = text.startswith("[") and type(raw) is not list
+            is_item = len(jobs) > 1 or (text.startswith("[") and type(jobs[0].raw) is not list)
             texts = (text[slice(*found)] for found in item_spans(text)) if is_item else iter((text,))
     for job in jobs:
         yield Source(job, next(texts, None))
+
+
+def source_of(job: Job[Any]) -> Source:
+    """Take the answer of a job that was read otherwise: the body of its response, if that is all that was read."""
+    with suppress(DecodeError, UnicodeDecodeError):
+        text = _text(job.response.body if job.response else None)
+        return Source(job, text if same(decode(text)[0], job.raw) else None)
+    return Source(job)
+
+
+def _text(body: bytes | str | None) -> str:
+    """Give the text of an answer without what may stand around JSON; blank where there is none."""
+    return (body if isinstance(body, str) else (body or b"").decode()).removeprefix("\ufeff").strip(_BLANKS)
 
 
 def _is_json(job: Job[Any], text: str, items: int) -> bool:

@@ -5,6 +5,7 @@ Whatever the bytes are, a line is accepted or dead as a whole, and nothing is ra
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
@@ -132,10 +133,10 @@ def row_of(source: Source, odd: list[Finding], *, received_at: datetime | None =
         "native_state": cells.text(job.native_state),
         "message": cells.text(job.message),
         "progress": None if job.progress is None else float(job.progress),
-        "total": cells.integer(counts.total, "total"),
-        "succeeded": cells.integer(counts.succeeded, "succeeded"),
-        "failed": cells.integer(counts.failed, "failed"),
-        "pending": cells.integer(counts.pending, "pending"),
+        "total": cells.integer(counts.total, "/total"),
+        "succeeded": cells.integer(counts.succeeded, "/succeeded"),
+        "failed": cells.integer(counts.failed, "/failed"),
+        "pending": cells.integer(counts.pending, "/pending"),
         "submitted_at": job.submitted_at,
         "started_at": job.started_at,
         "finished_at": job.finished_at,
@@ -145,13 +146,15 @@ def row_of(source: Source, odd: list[Finding], *, received_at: datetime | None =
         "error_count": len(job.errors),
         "error_code": first and cells.text(first.code),
         "error_message": first and cells.text(first.message),
-        "errors": [cells.members(error, ERROR, error.path) for error in job.errors],
+        "errors": [
+            cells.members(error, ERROR, f"/errors/{index}", error.path) for index, error in enumerate(job.errors)
+        ],
         "follow_ups": [cells.members(ticket, TICKET) for ticket in job.follow_ups],
         "accepted": job.accepted,
         "consumed": job.consumed,
         "retry_after": job.retry_after,
         "result_json": source.result(),
-        "extra_json": source.extra(),
+        "extra_json": cells.extra(source.extra()),
         "item": item,
     }
     odd += cells.odd
@@ -161,33 +164,43 @@ def row_of(source: Source, odd: list[Finding], *, received_at: datetime | None =
 
 @attrs.define
 class _Cells:
-    """Makes the cells of one row: text with its secrets masked, numbers of 64 bits."""
+    """Makes the cells of one row: text with its secrets masked, numbers of 64 bits.
+
+    `beyond` takes numbers that are larger, by the places in the row where they are missing.
+    """
 
     secrets: frozenset[str]
     odd: list[Finding] = attrs.field(factory=list)
+    beyond: dict[str, int] = attrs.field(factory=dict)
 
     def text(self, value: str | None) -> str | None:
         return None if value is None else legal(scrub(str(value), self.secrets))
 
-    def integer(self, value: int | None, name: str, path: str = "") -> int | None:
+    def integer(self, value: int | None, place: str, path: str = "") -> int | None:
         if value is None or -_LARGEST <= value < _LARGEST:
             return value
-        self.odd.append(
-            Finding("number-as-text", path, f"{name} is beyond 64 bits, and only in the text of the answer")
-        )
+        self.beyond[place] = value
+        self.odd.append(Finding("number-as-text", path, f"{place} is beyond 64 bits, and stands in extra_json"))
         return None
 
-    def members(self, value: Any, kind: Members, path: str = "") -> Row:
+    def members(self, value: Any, kind: Members, place: str = "", path: str = "") -> Row:
         row: Row = {}
         for column in kind.columns:
             cell = getattr(value, column.name)
             if column.type is INTEGER:
-                row[column.name] = self.integer(cell, column.name, path)
+                row[column.name] = self.integer(cell, f"{place}/{column.name}", path)
             elif column.type is JSON:
                 row[column.name] = None if cell is None else compact(cell, self.secrets)
             else:
                 row[column.name] = cell if cell is None or column.type is FLAG else self.text(cell)
         return row
+
+    def extra(self, text: str | None) -> str | None:
+        """Put the numbers that are too large behind the members that no field knows."""
+        if not self.beyond:
+            return text
+        told = json.dumps(self.beyond, separators=(",", ":"))
+        return told if text is None else f"{text[:-1]},{told[1:]}"
 
 
 def _received(told: Any, odd: list[Finding]) -> datetime | None:

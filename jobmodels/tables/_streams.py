@@ -10,7 +10,7 @@ from jobmodels._job import Finding, Job
 from jobmodels.errors import NoSuchColumn
 from jobmodels.tables._batches import batch_of, normalize_batch
 from jobmodels.tables._columns import DEAD, JOBS, LINES, PLACE, RAW, arrow_schema, jobs_columns
-from jobmodels.tables._exact import sources_of
+from jobmodels.tables._exact import source_of
 from jobmodels.tables._need import need
 from jobmodels.tables._options import KEEP, Options
 from jobmodels.tables._rows import Row, row_of
@@ -217,8 +217,7 @@ def to_arrow(jobs: Iterable[Job[Any]], typed: str | None = None, *, modules: Ite
 
 def _row(job: Job[Any]) -> Row:
     odd: list[Finding] = []
-    (source,) = sources_of((job,), job.response.body if job.response else None)
-    return row_of(source, odd)
+    return row_of(source_of(job), odd)
 
 
 def typed_schema(key: str, *, modules: Iterable[str] = ()) -> pa.Schema:

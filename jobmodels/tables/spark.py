@@ -1,9 +1,10 @@
 """The same tables on Spark: `df.mapInArrow(normalize, SCHEMA)`, with PySpark 4.
 
-The frame has a column of lines, text or bytes, as `spark.read.text` gives it: `raw`, `value`, or the only one; `source`,
-`line` and `offset` beside it say where a line stands. Dictionaries are plain text here, and a line that cannot be read is
-a row whose `reject_code`, `reject_message` and `reject_raw` say so; for all other rows these are null. The workers need
-`jobmodels[spark]` too. Set `spark.sql.session.timeZone` to `UTC`, so that moments are shown as they are.
+The frame has a column of lines, text or bytes, as `spark.read.text` gives it: `raw`, `value`, or the only one. Columns
+`source`, `line` and `offset` beside it say where a line stands. Dictionaries are plain text here. A line that cannot be
+read is a row whose `reject_code`, `reject_message` and `reject_raw` say so; these are null for all other rows.
+
+The workers need `jobmodels[spark]` too. Set `spark.sql.session.timeZone` to `UTC`, and moments are shown as they are.
 """
 
 from __future__ import annotations
