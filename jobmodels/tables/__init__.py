@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from jobmodels.tables._batches import normalize_batch
 from jobmodels.tables._columns import DEAD, JOBS, LINES, arrow_schema
+from jobmodels.tables._frames import JobBatches, normalize_batches, to_arrow, typed_schema
 from jobmodels.tables._options import Options
-from jobmodels.tables._streams import JobBatches, normalize_batches, to_arrow, typed_schema
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from jobmodels.tables._columns import REJECT, arrow_schema, jobs_columns, spark_schema
+from jobmodels.tables._frames import lines_of
 from jobmodels.tables._need import need
 from jobmodels.tables._options import KEEP, Options
-from jobmodels.tables._streams import lines_of
 
 if TYPE_CHECKING:
     import pyarrow as pa

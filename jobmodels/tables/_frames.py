@@ -1,4 +1,4 @@
-"""Streams of batches: lines from whatever holds them, jobs for whoever takes them."""
+"""Lines from whatever holds them as batches, and batches of jobs for whoever takes them."""
 
 from __future__ import annotations
 
