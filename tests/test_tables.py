@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import pickle
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import jobmodels
-from jobmodels import Finding, Job, JobError, Origin, Ticket, registry, unstructure
+from jobmodels import Finding, Job, JobError, Origin, Raw, Record, Response, System, Ticket, registry, unstructure
 from jobmodels._cases import Case, find_cases, load_case
 from jobmodels._folders import find_folder
 from jobmodels._lines import read_line
@@ -27,6 +27,7 @@ from jobmodels.errors import JobModelsError
 from jobmodels.tables import DEAD_SCHEMA, JOB_SCHEMA, LINE_SCHEMA, Options, normalize_batch, to_arrow
 from jobmodels.tables._columns import JOBS, duckdb_columns
 from jobmodels.tables._exact import masked
+from jobmodels.tables._rows import Dead, read_rows
 from tests.strategies import ANSWERS, JSON, KEYS, LAWS, documents
 from tests.tables import envelope, lines_of, read, row_of
 
@@ -428,6 +429,58 @@ def test_unknown_members_of_an_answer_in_text_are_kept_too() -> None:
     body = json.dumps(DONE.decode().replace("{", '{"new": 1.50, ', 1)).encode()
 
     assert row_of(envelope(body))["extra_json"] == '{"new":1.50}'
+
+
+def test_unknown_members_are_written_where_there_is_no_text() -> None:
+    """As of a payload that a caller decoded."""
+    job = jobmodels.normalize({**json.loads(DONE), "new": 1.50}, "alation/document/POST")
+
+    assert to_arrow([job]).column("extra_json").to_pylist() == ['{"new":1.5}']
+
+
+class Deep(Record):
+    """Details with a result inside a list, inside text, and below a secret name."""
+
+    things: Sequence[Raw] | None = None
+    text: str | None = None
+    token: Raw = None
+
+    @property
+    def result(self) -> Any:
+        """Give what is there."""
+        if self.token is not None:
+            return self.token["a"]
+        return self.things[1] if self.things else json.loads(self.text or "")["a"]
+
+
+@pytest.mark.parametrize(
+    ("body", "cell"),
+    [
+        ('{"things": [1, {"b": 1.50} ]}', '{"b": 1.50}'),
+        ('{"text": "{\\"a\\": {\\"b\\": 1.50}}"}', '{"b": 1.50}'),
+        ('{"token": {"a": {"b": 1}}}', '"***"'),
+        ('{"text": "{\\"a\\": {\\"b\\": 1}}", "things": [1, 2.0]}', "2.0"),
+    ],
+)
+def test_a_result_is_found_wherever_it_stands(body: str, cell: str) -> None:
+    """But not shown below a secret name."""
+    endpoint = System(name="own").endpoint("deep/GET", Deep)
+    told = Response(200, {}, body)
+    job = jobmodels.normalize_response(told, endpoint.key, registry=jobmodels.collect(endpoint))
+
+    assert to_arrow([job]).column("result_json").to_pylist() == [cell]
+
+
+def test_a_line_can_be_read_without_arrow() -> None:
+    """As rows, or as why there are none."""
+    rows, no = read_rows(DONE, Options(key="alation/document/POST"))
+    none, dead = read_rows(b"oops", Options())
+
+    assert no is None
+    assert rows is not None
+    assert rows[0]["state"] == "succeeded"
+    assert none is None
+    assert dead == Dead("invalid-json", "not one JSON document: expecting value at offset 0")
 
 
 # Secrets.

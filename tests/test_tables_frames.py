@@ -293,6 +293,16 @@ def test_a_function_for_spark_takes_options() -> None:
     assert spark.schema(keep_raw=True) == spark.SCHEMA.replace("`item` BIGINT,", "`item` BIGINT, `raw` BINARY,")
 
 
+def test_a_worker_without_the_package_says_what_mends_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The function is sent to it whole, and looks for the package there."""
+    monkeypatch.setitem(sys.modules, "jobmodels.tables.spark", None)
+
+    with pytest.raises(
+        ImportError, match=r"a worker of Spark cannot import jobmodels .* pip install 'jobmodels\[spark\]'"
+    ):
+        next(spark.normalize([]))
+
+
 # What is not installed.
 
 

@@ -305,7 +305,7 @@ def agrees(cell: Any, kind: Type, value: Any, secrets: frozenset[str]) -> bool:
         items = loads(value) if isinstance(value, str) and cell is not None else value
         return cell is None or all(agrees(one, kind.of, item, secrets) for one, item in zip(cell, items, strict=True))
     if kind is Scalar.TEXT:
-        return cell == "***" or cell == (legal(scrub(value, secrets)) if isinstance(value, str) else None)
+        return cell in ("***", legal(scrub(value, secrets)) if isinstance(value, str) else None)
     if kind is Scalar.MOMENT:
         told = moment(value) or moment(value, naive_is_utc=True) if isinstance(value, str) else None
         return cell is None or cell == told
@@ -313,8 +313,8 @@ def agrees(cell: Any, kind: Type, value: Any, secrets: frozenset[str]) -> bool:
     if kind is Scalar.FLAG or not numeric:
         return cell is (value if kind is Scalar.FLAG and type(value) is bool else None)
     if kind is Scalar.INTEGER:
-        return cell == (value if -(2**63) <= value < 2**63 else None)
-    return cell == value or (cell is None and abs(value) > 10**308) or math.isclose(cell, value)
+        return cell in (value if -(2**63) <= value < 2**63 else None,)
+    return abs(value) > 10**308 if cell is None else math.isclose(cell, value)
 
 
 def record_agrees(cell: Any, kind: Members, value: Any, secrets: frozenset[str]) -> bool:
@@ -322,7 +322,7 @@ def record_agrees(cell: Any, kind: Members, value: Any, secrets: frozenset[str])
     if cell is None:
         return not isinstance(value, dict) or any(column.name not in value for column in kind.columns)
     if cell.get("raw") is not None:
-        return json.loads(cell["raw"]) == redact(value, secrets)
+        return bool(json.loads(cell["raw"]) == redact(value, secrets))
     members = loads(value) if isinstance(value, str) else value
     return all(
         agrees(cell[column.name], column.type, members.get(column.name), secrets)

@@ -89,7 +89,7 @@ def read_batch(lines: pa.RecordBatch, options: Options) -> Tables:
     return Tables(
         jobs=batch_of(jobs, jobs_columns(keep_raw=options.keep_raw), options),
         dead=batch_of(dead, DEAD, options),
-        typed=table and batch_of(typed, table.columns, options),
+        typed=None if table is None else batch_of(typed, table.columns, options),
         missed=missed,
     )
 

@@ -102,12 +102,8 @@ def dead_of(error: JobModelsError) -> Dead:
 
 @lru_cache(maxsize=1000)
 def _unknown(key: str, options: Options) -> Dead:
-    """Say that there is no such endpoint; to look for those with nearly that name takes long, and is done once."""
-    try:
-        options.endpoints[key]
-    except NoSuchEndpoint as error:
-        return dead_of(error)
-    return Dead("no-such-endpoint", "the name of an endpoint is shorter")
+    """Say that there is no such endpoint; to look for those of nearly that name takes long, and is done once."""
+    return dead_of(NoSuchEndpoint(key, options.endpoints.near(key)))
 
 
 def row_of(source: Source, odd: list[Finding], *, received_at: datetime | None = None, item: int | None = None) -> Row:
