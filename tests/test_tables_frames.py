@@ -20,8 +20,10 @@ from jobmodels.tables import (
     DEAD_SCHEMA,
     JOB_SCHEMA,
     LINE_SCHEMA,
+    ROW_SCHEMA,
     Options,
     _frames,
+    _intake,
     normalize_batch,
     normalize_batches,
     spark,
@@ -33,7 +35,6 @@ from tests.tables import envelope, lines_of, read
 
 DONE = b'{"status": "successful", "result": {"created_term_count": 0, "created_terms": []}}'
 LINES = (envelope(DONE), b"oops", envelope(b'{"jobIdentifier": "7", "status": "COMPLETED"}', "modzy/job/GET"))
-SPARK = arrow_schema((*JOBS, *REJECT), dictionaries=False)
 
 
 def batch(*raws: bytes, name: str = "value", kind: pa.DataType | None = None) -> pa.RecordBatch:
@@ -118,9 +119,9 @@ def test_large_batches_are_read_in_parts(
     rows: int, size: int, counts: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """By rows and by bytes, so that memory does not grow with them; no line is cut."""
-    monkeypatch.setattr(_frames, "_MOST_ROWS", rows)
-    monkeypatch.setattr(_frames, "_MOST_BYTES", size)
-    parts = list(_frames.lines_of([batch(*LINES, *LINES)]))
+    monkeypatch.setattr(_intake, "_MOST_ROWS", rows)
+    monkeypatch.setattr(_intake, "_MOST_BYTES", size)
+    parts = list(_intake.lines_of([batch(*LINES, *LINES)]))
 
     assert [part.num_rows for part in parts] == counts
     assert [row["raw"] for part in parts for row in part.to_pylist()] == [*LINES, *LINES]
@@ -266,7 +267,7 @@ def test_a_table_of_jobs_of_one_endpoint_has_its_columns() -> None:
 
 def test_a_function_for_spark_gives_jobs_and_dead_letters_as_rows_of_one_table() -> None:
     """Text for dictionaries; a row is a job or says why it is none."""
-    given = pa.Table.from_batches(spark.normalize(iter([batch(*LINES), batch(LINES[1])])), SPARK).to_pylist()
+    given = pa.Table.from_batches(spark.normalize(iter([batch(*LINES), batch(LINES[1])])), ROW_SCHEMA).to_pylist()
     jobs, _ = read(*LINES)
 
     assert [(row["system"], row["reject_code"], row["reject_raw"]) for row in given] == [
@@ -295,7 +296,7 @@ def test_a_function_for_spark_takes_options() -> None:
 
 def test_a_worker_without_the_package_says_what_mends_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """The function is sent to it whole, and looks for the package there."""
-    monkeypatch.setitem(sys.modules, "jobmodels.tables.spark", None)
+    monkeypatch.setitem(sys.modules, "jobmodels.tables", None)
 
     with pytest.raises(
         ImportError, match=r"a worker of Spark cannot import jobmodels .* pip install 'jobmodels\[spark\]'"

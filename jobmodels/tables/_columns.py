@@ -173,6 +173,11 @@ def jobs_columns(*, keep_raw: bool = False) -> tuple[Column, ...]:
     return (*JOBS, RAW) if keep_raw else JOBS
 
 
+def rows_columns(*, keep_raw: bool = False) -> tuple[Column, ...]:
+    """Give the columns of a table of jobs and dead letters together; a row is one of the two."""
+    return (*jobs_columns(keep_raw=keep_raw), *REJECT)
+
+
 @cache
 def arrow_schema(columns: tuple[Column, ...], *, dictionaries: bool = True) -> pa.Schema:
     """Derive the Arrow schema.

@@ -1,16 +1,16 @@
-"""Lines from whatever holds them as batches, and batches of jobs for whoever takes them."""
+"""The face of tables: streams of lines as streams of jobs, and tables of jobs that were read otherwise."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from jobmodels._job import Finding, Job
-from jobmodels.errors import NoSuchColumn
 from jobmodels.tables._batches import batch_of, normalize_batch
-from jobmodels.tables._columns import DEAD, JOBS, LINES, PLACE, RAW, arrow_schema, jobs_columns
+from jobmodels.tables._columns import DEAD, JOBS, arrow_schema, jobs_columns, rows_columns
 from jobmodels.tables._exact import source_of
+from jobmodels.tables._intake import batches_of, lines_of
 from jobmodels.tables._need import need
 from jobmodels.tables._options import KEEP, Options
 from jobmodels.tables._rows import Row, row_of
@@ -19,12 +19,7 @@ from jobmodels.tables._typed import typed_of
 if TYPE_CHECKING:
     import pyarrow as pa
 
-NAMES = (RAW.name, "value")
-"""How columns of lines are called: by us, and by Spark."""
-
-_MOST_ROWS, _MOST_BYTES = 1 << 16, 1 << 26
 _AT_ONCE = 10_000
-_STREAM = "__arrow_c_stream__"
 
 
 class JobBatches:
@@ -122,71 +117,40 @@ def normalize_batches(
     return JobBatches((normalize_batch(batch, options) for batch in lines), schema, on_dead)
 
 
-def batches_of(reader: Any) -> Iterator[pa.RecordBatch]:
-    """Give the record batches of whatever has some."""
-    return iter(need("pyarrow").RecordBatchReader.from_stream(reader) if hasattr(reader, _STREAM) else reader)
-
-
-def lines_of(
-    batches: Iterable[pa.RecordBatch], column: str | None = None, source: str | None = None, *, numbered: bool = True
+def normalize_rows(
+    reader: Any,
+    key: str | None = None,
+    *,
+    column: str | None = None,
+    modules: Iterable[str] = (),
+    on_finding: str = KEEP,
+    keep_raw: bool = False,
 ) -> Iterator[pa.RecordBatch]:
-    """Give batches with the columns of lines, none of them larger than is good for memory.
+    """Read record batches of lines, each alone, as workers of a cluster do.
 
-    Args:
-        batches: record batches with a column of lines.
-        column: its name; None is `raw`, `value`, or the only one.
-        source: where the lines come from, if no column says it.
-        numbered: whether lines are numbered from 1, if no column has their numbers.
+    The arguments are those of `normalize_batches`.
+
+    Returns:
+        Batches of jobs and of lines that could not be read, with the columns of `ROW_SCHEMA`: those of jobs, with text
+        for dictionaries, then `reject_code`, `reject_message` and `reject_raw`, which are null for jobs. Lines that
+        have no number have none here, since no worker knows how many stand before its own.
 
     Raises:
+        MissingExtra: pyarrow is not installed.
         NoSuchColumn: a batch has no column of lines.
     """
     arrow = need("pyarrow")
-    schema = arrow_schema(LINES)
-    number = 1
-    for batch in batches:
-        name = _column(batch.schema.names, column)
-        told = [place.name for place in PLACE if place.name in batch.schema.names and place.name != name]
-        for part in _portions(batch.select([name, *told])):
-            count = part.num_rows
-            given = {
-                "source": arrow.repeat(arrow.scalar(source, arrow.string()), count),
-                "line": arrow.array(range(number, number + count)) if numbered else arrow.nulls(count),
-                "offset": arrow.nulls(count),
-                RAW.name: part.column(name),
-                **{place: part.column(place) for place in told},
-            }
-            number += count
-            arrays = [_as(given[field.name], field.type) for field in schema]
-            yield arrow.RecordBatch.from_arrays(arrays, schema=schema)
-
-
-def _column(names: Sequence[str], asked: str | None) -> str:
-    wanted = NAMES if asked is None else (asked,)
-    found = [name for name in wanted if name in names] or (list(names) if asked is None and len(names) == 1 else [])
-    if not found:
-        raise NoSuchColumn(wanted, tuple(names))
-    return found[0]
-
-
-def _portions(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
-    """Halve a batch until its parts are small."""
-    if batch.num_rows <= _MOST_ROWS and (batch.nbytes <= _MOST_BYTES or batch.num_rows < 2):
-        yield batch
-    else:
-        middle = batch.num_rows // 2
-        yield from _portions(batch.slice(0, middle))
-        yield from _portions(batch.slice(middle))
-
-
-def _as(array: pa.Array, wanted: pa.DataType) -> pa.Array:
-    """Cast an array; one of text is not read twice to be bytes."""
-    arrow = need("pyarrow")
-    if arrow.types.is_dictionary(array.type):
-        array = array.dictionary_decode()
-    if wanted == arrow.binary() and not arrow.types.is_binary(array.type):
-        array = array.cast(arrow.string() if "string" in str(array.type) else wanted)
-    return array.cast(wanted)
+    options = Options(key=key, modules=modules, on_finding=on_finding, keep_raw=keep_raw)
+    wanted = arrow_schema(rows_columns(keep_raw=keep_raw), dictionaries=False)
+    for lines in lines_of(batches_of(reader), column, numbered=False):
+        for batch in normalize_batch(lines, options):
+            if batch.num_rows:
+                given = dict(zip(batch.schema.names, batch.columns, strict=True))
+                arrays = [
+                    given[field.name].cast(field.type) if field.name in given else arrow.nulls(len(batch), field.type)
+                    for field in wanted
+                ]
+                yield arrow.RecordBatch.from_arrays(arrays, schema=wanted)
 
 
 def to_arrow(jobs: Iterable[Job[Any]], typed: str | None = None, *, modules: Iterable[str] = ()) -> pa.Table:
