@@ -25,7 +25,7 @@ from jobmodels._lines import read_line
 from jobmodels._secrets import redact
 from jobmodels.errors import JobModelsError
 from jobmodels.tables import DEAD_SCHEMA, JOB_SCHEMA, LINE_SCHEMA, Options, normalize_batch, to_arrow
-from jobmodels.tables._columns import JOBS, duckdb_columns
+from jobmodels.tables._columns import JOBS, Many, Members, Type, duckdb_columns
 from jobmodels.tables._exact import masked
 from jobmodels.tables._rows import Dead, read_rows
 from tests.strategies import ANSWERS, JSON, KEYS, LAWS, documents
@@ -230,6 +230,22 @@ def test_a_value_in_a_list_has_every_member_of_its_class(column: str, cls: Any) 
     shown = [field.name for field in attrs.fields(cls) if field.metadata.get("plain", True)]
 
     assert [field.name for field in JOB_SCHEMA.field(column).type.value_type] == shown
+
+
+def told(kind: Type) -> str:
+    """Say a type as the docs do."""
+    if isinstance(kind, Many):
+        return f"list of {told(kind.of)}"
+    if isinstance(kind, Members):
+        return f"({', '.join(f'`{column.name}`' for column in kind.columns)})"
+    return kind.value
+
+
+def test_the_docs_have_every_column() -> None:
+    """In order, with its type and what stands there."""
+    page = (Path(__file__).parents[1] / "docs" / "tables.md").read_text(encoding="utf-8")
+
+    assert "".join(f"| `{column.name}` | {told(column.type)} | {column.about} |\n" for column in JOBS) in page
 
 
 def test_duckdb_takes_the_columns_as_they_are_declared_for_it() -> None:
