@@ -25,7 +25,9 @@ PYTHONS = nox.project.python_versions(PROJECT)
 REQUIREMENTS: list[str] = PROJECT["project"]["dependencies"]
 OPTIONAL: dict[str, list[str]] = PROJECT["project"]["optional-dependencies"]
 FLOORS = [
-    requirement.replace(">=", "==") + ".*" for requirement in (*REQUIREMENTS, *OPTIONAL["async"], *OPTIONAL["http"])
+    requirement.replace(">=", "==") + ".*"
+    for requirement in (*REQUIREMENTS, *(each for name in ("async", "bulk", "http", "polars") for each in OPTIONAL[name]))
+    if ">=" in requirement
 ]
 PACKAGE = "jobmodels"
 DATA = ("schemas", "fixtures")

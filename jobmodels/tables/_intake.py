@@ -40,22 +40,22 @@ def lines_of(
     """
     arrow = need("pyarrow")
     schema = arrow_schema(LINES)
+    wide = schema.set(schema.get_field_index(RAW.name), arrow.field(RAW.name, arrow.large_binary()))
     number = 1
     for batch in batches:
         name = _column(batch.schema.names, column)
-        told = [place.name for place in PLACE if place.name in batch.schema.names and place.name != name]
-        for part in _portions(batch.select([name, *told])):
-            count = part.num_rows
-            given = {
-                "source": arrow.repeat(arrow.scalar(source, arrow.string()), count),
-                "line": arrow.array(range(number, number + count)) if numbered else arrow.nulls(count),
-                "offset": arrow.nulls(count),
-                RAW.name: part.column(name),
-                **{place: part.column(place) for place in told},
-            }
-            number += count
-            arrays = [_as(given[field.name], field.type) for field in schema]
-            yield arrow.RecordBatch.from_arrays(arrays, schema=schema)
+        count = batch.num_rows
+        given = {
+            "source": arrow.repeat(arrow.scalar(source, arrow.string()), count),
+            "line": arrow.array(range(number, number + count)) if numbered else arrow.nulls(count),
+            "offset": arrow.nulls(count),
+            **{place.name: batch.column(place.name) for place in PLACE if place.name in {*batch.schema.names} - {name}},
+            RAW.name: _bytes(batch.column(name)),
+        }
+        number += count
+        arrays = [_plain(given[field.name]).cast(field.type) for field in wide]
+        for part in _portions(arrow.RecordBatch.from_arrays(arrays, schema=wide)):
+            yield part.cast(schema)
 
 
 def _column(names: Sequence[str], asked: str | None) -> str:
@@ -76,11 +76,12 @@ def _portions(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
         yield from _portions(batch.slice(middle))
 
 
-def _as(array: pa.Array, wanted: pa.DataType) -> pa.Array:
-    """Cast an array; one of text is not read twice to be bytes."""
+def _bytes(array: pa.Array) -> pa.Array:
+    """Take text as the bytes that it is."""
     arrow = need("pyarrow")
-    if arrow.types.is_dictionary(array.type):
-        array = array.dictionary_decode()
-    if wanted == arrow.binary() and not arrow.types.is_binary(array.type):
-        array = array.cast(arrow.string() if "string" in str(array.type) else wanted)
-    return array.cast(wanted)
+    array = _plain(array)
+    return (array.cast(arrow.large_string()) if "string" in str(array.type) else array).cast(arrow.large_binary())
+
+
+def _plain(array: pa.Array) -> pa.Array:
+    return array.dictionary_decode() if need("pyarrow").types.is_dictionary(array.type) else array
