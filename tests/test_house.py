@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 
 import jobmodels
-from jobmodels import errors
+from jobmodels import errors, tables
+from jobmodels.tables import spark
 
 ROOT = Path(jobmodels.__file__).parent
 VENDORS = ("alation", "arangodb", "datocms", "kinetica", "modzy")
@@ -234,7 +235,7 @@ def test_a_name_of_the_face_is_looked_up_once() -> None:
 
 def public() -> Iterator[tuple[str, Any]]:
     """Give all that users import, with the members of classes."""
-    modules = [jobmodels, errors]
+    modules = [jobmodels, errors, tables, spark]
     modules += [
         importlib.import_module(found.name)
         for found in pkgutil.walk_packages(importlib.import_module("jobmodels.systems").__path__, "jobmodels.systems.")

@@ -20,6 +20,7 @@ from tests.strategies import RECORDED
 from tests.tables import envelope, lines_of
 
 sql = pytest.importorskip("pyspark.sql", reason="PySpark is not installed")
+cloudpickle = pytest.importorskip("pyspark.cloudpickle")
 if shutil.which("java") is None and "JAVA_HOME" not in os.environ:
     pytest.skip("Spark needs Java", allow_module_level=True)
 
@@ -116,8 +117,6 @@ def test_a_frame_without_lines_is_refused(session: Any) -> None:
 
 def test_a_worker_without_the_package_can_still_load_the_function(tmp_path: Path) -> None:
     """It was sent whole, so that it is the function that says what is missing."""
-    from pyspark import cloudpickle
-
     sent = tmp_path / "function"
     sent.write_bytes(cloudpickle.dumps(spark.normalize))
     code = (

@@ -25,7 +25,17 @@ from jobmodels._lines import read_line
 from jobmodels._secrets import redact
 from jobmodels.errors import JobModelsError
 from jobmodels.tables import DEAD_SCHEMA, JOB_SCHEMA, LINE_SCHEMA, Options, normalize_batch, to_arrow
-from jobmodels.tables._columns import JOBS, Many, Members, Type, duckdb_columns
+from jobmodels.tables._columns import (
+    JOBS,
+    Many,
+    Members,
+    Scalar,
+    Type,
+    arrow_type,
+    duckdb_columns,
+    duckdb_type,
+    spark_type,
+)
 from jobmodels.tables._exact import masked
 from jobmodels.tables._rows import Dead, read_rows
 from tests.strategies import ANSWERS, JSON, KEYS, LAWS, documents
@@ -241,9 +251,11 @@ def told(kind: Type) -> str:
     return kind.value
 
 
-def test_the_docs_have_every_column() -> None:
-    """In order, with its type and what stands there."""
+def test_the_docs_have_every_column_and_every_type() -> None:
+    """In order, with what stands there, and what each library makes of it."""
     page = (Path(__file__).parents[1] / "docs" / "tables.md").read_text(encoding="utf-8")
+    for kind in Scalar:
+        assert f"| {kind.value} | `{arrow_type(kind)}` | `{duckdb_type(kind)}` | `{spark_type(kind)}` |\n" in page
 
     assert "".join(f"| `{column.name}` | {told(column.type)} | {column.about} |\n" for column in JOBS) in page
 
