@@ -418,6 +418,31 @@ def test_the_text_of_a_result_is_that_of_the_answer(result: bytes, cell: bytes |
     ] * 2
 
 
+@LAWS
+@given(st.sampled_from([key for key in KEYS if key.system == "alation"]), st.data())
+def test_the_text_of_a_result_is_a_part_of_the_answer(key: str, data: st.DataObject) -> None:
+    """However that is spelled, unless there is a secret in it."""
+    body = data.draw(documents(registry()[key].cls) | ANSWERS)
+    text = json.dumps(body, indent=data.draw(st.sampled_from([None, 1])), ensure_ascii=data.draw(st.booleans()))
+    line = envelope(text.encode("utf-8", "backslashreplace"), key)
+    rows, _ = read(line)
+    known = inner_texts(line.decode())
+
+    for row in rows:
+        if row["result_json"] is not None and "***" not in row["result_json"]:
+            assert any(row["result_json"] in each for each in known)
+
+
+def inner_texts(text: str) -> list[str]:
+    """Give a text, and all texts of JSON inside of it."""
+    found = [text]
+    for each in found:
+        document = decoded(each)
+        inside = texts_in(document) if isinstance(document, (dict, list)) else set()
+        found += [written(inner) or "" for inner in inside if inner.strip("\ufeff \n")[:1] in ("{", "[")]
+    return found
+
+
 def test_a_result_that_is_null_is_null() -> None:
     """As is one that is not there."""
     assert row_of(envelope(b'{"status": "running", "result": null}'))["result_json"] is None
