@@ -123,12 +123,14 @@ def assert_row(row: Mapping[str, Any], job: Job[Any]) -> None:
             assert (None if cell[inner] is None else json.loads(cell[inner])) == value[inner]
     count = len(told["findings"])
     assert row["findings"][:count] == [texts(finding) for finding in told["findings"]]
-    assert all("64 bits" in finding["message"] for finding in row["findings"][count:])
+    beyond = [name for name, count in (told["counts"] or {}).items() if sixty_four(count) != count]
+    own = [finding["message"].split()[0] for finding in row["findings"][count:]]
+    assert [name for name in own if not name.startswith("/errors/")] == [f"/{name}" for name in beyond]
     assert_json(row["result_json"], job)
     extra = redact(dict(getattr(job.details, "extra", {})), job._secrets)
-    beyond = {f"/{name}": count for name, count in (told["counts"] or {}).items() if sixty_four(count) != count}
+    numbers = {f"/{name}": told["counts"][name] for name in beyond}
     cell = json.loads(row["extra_json"]) if row["extra_json"] else {}
-    assert {name: value for name, value in cell.items() if not name.startswith("/errors/")} == {**extra, **beyond}
+    assert {name: value for name, value in cell.items() if not name.startswith("/errors/")} == {**extra, **numbers}
 
 
 def assert_json(cell: str | None, job: Job[Any]) -> None:
@@ -374,6 +376,19 @@ def test_a_number_beyond_64_bits_is_null_with_a_finding_and_exact_in_text(count:
         "severity": "change",
     }
     assert read(envelope(body, "modzy/results/GET"), on_finding="reject")[1][0]["reject_code"] == "finding"
+
+
+def test_a_number_beyond_64_bits_is_told_in_the_row_of_its_job_alone() -> None:
+    """Of a line with several jobs; as is whatever else the columns cannot hold."""
+    body = b'{"created_term_count": %d, "created_terms": []}'
+    jobs = [b'{"status": "successful", "result": %s}' % (body % count) for count in (HUGE, 1)]
+    rows, _ = read(envelope(b"[%s, %s]" % tuple(jobs), received_at="x"))
+
+    assert [row["succeeded"] for row in rows] == [None, 1]
+    assert [[finding["rule"] for finding in row["findings"]] for row in rows] == [
+        ["wrong-type", "number-as-text"],
+        ["wrong-type"],
+    ]
 
 
 def test_a_number_beyond_64_bits_of_an_error_says_where_it_is_missing() -> None:

@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from jobmodels._job import Finding, Job
+from jobmodels._job import Job
 from jobmodels.tables._batches import batch_of, normalize_batch
 from jobmodels.tables._columns import DEAD, JOBS, arrow_schema, jobs_columns, rows_columns
 from jobmodels.tables._exact import source_of
 from jobmodels.tables._intake import batches_of, lines_of
 from jobmodels.tables._need import need
 from jobmodels.tables._options import KEEP, Options
-from jobmodels.tables._rows import Row, row_of
+from jobmodels.tables._rows import row_of
 from jobmodels.tables._typed import typed_of
 
 if TYPE_CHECKING:
@@ -174,14 +174,9 @@ def to_arrow(jobs: Iterable[Job[Any]], typed: str | None = None, *, modules: Ite
     given = iter(jobs)
     batches = []
     while portion := list(islice(given, _AT_ONCE)):
-        rows = [row for job in portion for row in (table.rows((job,))[0] if table else (_row(job),))]
+        rows = [row for job in portion for row in (table.rows((job,))[0] if table else (row_of(source_of(job))[0],))]
         batches.append(batch_of(rows, columns))
     return need("pyarrow").Table.from_batches(batches, arrow_schema(columns)).unify_dictionaries()
-
-
-def _row(job: Job[Any]) -> Row:
-    odd: list[Finding] = []
-    return row_of(source_of(job), odd)
 
 
 def typed_schema(key: str, *, modules: Iterable[str] = ()) -> pa.Schema:

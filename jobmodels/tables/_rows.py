@@ -83,15 +83,16 @@ def accept(raw: bytes | None, options: Options) -> Accepted | Dead:
         jobs = taken.answer.jobs(strict=options.strict, registry=options.endpoints)
     except JobModelsError as error:
         return dead_of(error)
-    odd: list[Finding] = []
-    received_at = _received(taken.received_at, odd)
-    rows = tuple(
-        row_of(source, odd, received_at=received_at, item=item)
-        for item, source in enumerate(sources_of(jobs, taken.answer.source))
-    )
-    if odd and options.strict:
-        return dead_of(ContractError("what the columns hold", tuple(odd)))
-    return Accepted(jobs, rows)
+    received_at, odd = _received(taken.received_at)
+    rows: list[Row] = []
+    beyond: list[Finding] = []
+    for item, source in enumerate(sources_of(jobs, taken.answer.source)):
+        row, own = row_of(source, odd, received_at=received_at, item=item)
+        rows.append(row)
+        beyond += own
+    if options.strict and (odd or beyond):
+        return dead_of(ContractError("what the columns hold", (*odd, *beyond)))
+    return Accepted(jobs, tuple(rows))
 
 
 def dead_of(error: JobModelsError) -> Dead:
@@ -106,14 +107,19 @@ def _unknown(key: str, options: Options) -> Dead:
     return dead_of(NoSuchEndpoint(key, options.endpoints.near(key)))
 
 
-def row_of(source: Source, odd: list[Finding], *, received_at: datetime | None = None, item: int | None = None) -> Row:
+def row_of(
+    source: Source, odd: tuple[Finding, ...] = (), *, received_at: datetime | None = None, item: int | None = None
+) -> tuple[Row, list[Finding]]:
     """Make the row of one job.
 
     Args:
         source: the job, with the answer it was read from.
-        odd: takes what the columns cannot hold; the row has it among its findings too.
+        odd: what was noticed in the line; the row has it among its findings.
         received_at: when the answer came.
         item: the position of the job in its line.
+
+    Returns:
+        The row, and what its columns cannot hold, which is among its findings too.
     """
     job = source.job
     cells = _Cells(job._secrets)
@@ -153,9 +159,8 @@ def row_of(source: Source, odd: list[Finding], *, received_at: datetime | None =
         "extra_json": cells.extra(source.extra()),
         "item": item,
     }
-    odd += cells.odd
-    row["findings"] = [cells.members(finding, FINDING) for finding in (*job.findings, *odd)]
-    return row
+    row["findings"] = [cells.members(finding, FINDING) for finding in (*job.findings, *odd, *cells.odd)]
+    return row, cells.odd
 
 
 @attrs.define
@@ -199,9 +204,9 @@ class _Cells:
         return told if text is None else f"{text[:-1]},{told[1:]}"
 
 
-def _received(told: Any, odd: list[Finding]) -> datetime | None:
+def _received(told: Any) -> tuple[datetime | None, tuple[Finding, ...]]:
     """Read when an answer came, as its envelope says it."""
     received_at = moment(told) if isinstance(told, str) else None
-    if told is not None and received_at is None:
-        odd.append(Finding("wrong-type", "", "received_at of the envelope is not a moment with its zone"))
-    return received_at
+    if told is None or received_at is not None:
+        return received_at, ()
+    return None, (Finding("wrong-type", "", "received_at of the envelope is not a moment with its zone"),)
