@@ -17,7 +17,7 @@ nox.needs_version = ">=2025.10.14"
 nox.options.default_venv_backend = "virtualenv"
 nox.options.download_python = "never"
 nox.options.error_on_missing_interpreters = bool(os.environ.get("CI"))
-nox.options.sessions = ["lint", "types", "tests", "oldest", "coverage", "development", "wheel"]
+nox.options.sessions = ["lint", "types", "tests", "oldest", "coverage", "development", "wheel", "spark"]
 
 ROOT = Path(__file__).parent
 PROJECT = nox.project.load_toml("pyproject.toml")
@@ -25,7 +25,9 @@ PYTHONS = nox.project.python_versions(PROJECT)
 REQUIREMENTS: list[str] = PROJECT["project"]["dependencies"]
 OPTIONAL: dict[str, list[str]] = PROJECT["project"]["optional-dependencies"]
 FLOORS = [
-    requirement.replace(">=", "==") + ".*" for requirement in (*REQUIREMENTS, *OPTIONAL["async"], *OPTIONAL["http"])
+    requirement.replace(">=", "==") + ".*"
+    for requirement in (*REQUIREMENTS, *(each for name in ("async", "bulk", "http", "polars") for each in OPTIONAL[name]))
+    if ">=" in requirement
 ]
 PACKAGE = "jobmodels"
 DATA = ("schemas", "fixtures")
@@ -99,6 +101,16 @@ def official(session: nox.Session) -> None:
     session.install("-e", ".[test]", *OFFICIAL)
     session.run("python", "-W", "ignore", "-c", f"import {', '.join(OFFICIAL.values())}")
     session.run("python", "-m", "pytest", "tests/test_official.py", "tests/test_seed_alation.py", *session.posargs)
+
+
+@nox.session(python=PYTHONS[0])
+def spark(session: nox.Session) -> None:
+    """Spark gives the same rows, in local mode on the Java that is installed."""
+    if shutil.which("java") is None and "JAVA_HOME" not in os.environ:
+        told = session.error if os.environ.get("CI") else session.skip
+        told("Spark needs Java 17 or newer.")
+    session.install("-e", ".[test,spark]")
+    session.run("python", "-m", "pytest", "tests/test_spark.py", *session.posargs, env={EXAMPLES: FEW})
 
 
 def measure(session: nox.Session, examples: str) -> None:

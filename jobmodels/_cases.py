@@ -13,7 +13,8 @@ import attrs
 
 from jobmodels._job import Key
 from jobmodels._json import decode
-from jobmodels._lines import ASKED, BODIES, Answer, answer_of, span
+from jobmodels._lines import ASKED, BODIES, Answer, answer_of
+from jobmodels._spans import span
 from jobmodels.errors import CaseError, JobModelsError
 
 _MEMBERS = frozenset({"about", "source", "given", "expect"})

@@ -19,10 +19,10 @@ from jobmodels._cases import Case, find_cases, load_case
 from jobmodels._convert import read_as, unstructure
 from jobmodels._job import Job, Key
 from jobmodels._json import escaped, pointer, resolve, same
-from jobmodels._lines import span
 from jobmodels._open import MISSING_EXTRA
 from jobmodels._record import Record
 from jobmodels._registry import registry as known_systems
+from jobmodels._spans import span
 from jobmodels._system import Endpoint
 from jobmodels.errors import CaseError
 

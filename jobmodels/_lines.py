@@ -7,7 +7,6 @@ and no members but those below; every other line is a bare payload. A case holds
 from __future__ import annotations
 
 import json
-import re
 from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -18,6 +17,7 @@ from jobmodels._job import Job, Key, Operation
 from jobmodels._json import loads
 from jobmodels._open import open_payload, open_response
 from jobmodels._read import ask_for, read_all, read_one
+from jobmodels._spans import span
 from jobmodels._system import Asked, Endpoint
 from jobmodels._told import Opened
 from jobmodels._wire import Headers, Request, Response
@@ -31,8 +31,6 @@ ASKED = frozenset({"status", "headers", "request", "operation", "job_id"})
 
 _ENVELOPE = BODIES | ASKED | {"key", "received_at"}
 _REQUEST = frozenset({"method", "path", "query", "headers", "body"})
-_GAP = re.compile(r"[ \t\n\r]*[{,:]?[ \t\n\r]*")
-_SCAN = json.JSONDecoder().raw_decode
 
 
 def read_line(
@@ -59,16 +57,29 @@ def read_line(
         NoSuchOperation: the operation is not one of the words of `Operation`.
         ContractError: with `strict`, the findings.
     """
+    return take_line(line, key).answer.jobs(strict=strict, registry=registry)
+
+
+def take_line(line: str | bytes | bytearray | memoryview, key: str | None = None) -> Taken:
+    """Take one line of a log apart, without reading the answer in it.
+
+    Args:
+        line: the line, with or without its end.
+        key: the endpoint of lines that do not name their own.
+
+    Raises:
+        DecodeError: the line is not one JSON document, or is blank.
+        LineError: it names no endpoint, or a member of the envelope is not what its name says.
+        NoSuchOperation: the operation is not one of the words of `Operation`.
+    """
     document = loads(line)
     text = (line if isinstance(line, str) else bytes(line).decode()).removeprefix("\ufeff")
     if is_envelope(document, key):
         own = document.get("key")
-        answer = answer_of(text, document, key if own is None else own)
-    elif key is None:
+        return Taken(answer_of(text, document, key if own is None else own), document.get("received_at"))
+    if key is None:
         raise LineError("no-key", "it names no endpoint, and none is given beside it")
-    else:
-        answer = Answer(key=key, payload=_exact(text))
-    return answer.jobs(strict=strict, registry=registry)
+    return Taken(Answer(key=key, payload=_exact(text)))
 
 
 def is_envelope(document: object, key: str | None) -> bool:
@@ -106,10 +117,23 @@ class Answer:
         """Read it as one job or, where it is a list that holds a job document, as one job an item."""
         return read_all(*self._opened(registry), strict=strict)
 
+    @property
+    def source(self) -> bytes | str | None:
+        """The body as it came: bytes or text, None for no body."""
+        return self.payload if self.response is None else self.response.body
+
     def _opened(self, registry: Mapping[Key, Endpoint] | None) -> tuple[Opened, Asked]:
         status = self.response.status if self.response else None
         asked = ask_for(self.key, self.operation, self.job_id, request=self.request, status=status, registry=registry)
         return open_payload(self.payload) if self.response is None else open_response(self.response, asked), asked
+
+
+@attrs.frozen
+class Taken:
+    """One line of a log: the answer in it, and when that came, as the envelope says it."""
+
+    answer: Answer
+    received_at: Any = None
 
 
 def answer_of(text: str, members: Mapping[str, Any], key: Any) -> Answer:
@@ -141,32 +165,6 @@ def answer_of(text: str, members: Mapping[str, Any], key: Any) -> Answer:
     else:
         body = _optional(str, members.get("text"), "text")
     return Answer(response=Response(status, headers, body), **told)
-
-
-def span(text: str, name: str) -> tuple[int, int]:
-    """Find where the value of a member begins and ends in the text of a JSON object; the last one counts.
-
-    A value is taken from its own text where decoding loses something, as members given twice.
-
-    Raises:
-        KeyError: the object has no such member.
-    """
-    found = None
-    at = _gap(text, 0)
-    while text[at] != "}":
-        member, at = _SCAN(text, at)
-        start = _gap(text, at)
-        _, end = _SCAN(text, start)
-        found = (start, end) if member == name else found
-        at = _gap(text, end)
-    if found is None:
-        raise KeyError(name)
-    return found
-
-
-def _gap(text: str, at: int) -> int:
-    found = _GAP.match(text, at)
-    return found.end() if found else at
 
 
 def _exact(text: str) -> bytes:

@@ -57,8 +57,7 @@ class Registry(Mapping[Key, Endpoint]):
         """
         if isinstance(key, str) and key in self._endpoints:
             return self._endpoints[key]  # type: ignore[index]
-        near = difflib.get_close_matches(str(key), self._endpoints, n=3, cutoff=0.7)
-        raise NoSuchEndpoint(str(key), tuple(near))
+        raise NoSuchEndpoint(str(key), self.near(str(key)))
 
     @overload
     def get(self, key: str) -> Endpoint | None: ...
@@ -69,6 +68,10 @@ class Registry(Mapping[Key, Endpoint]):
     def get(self, key: str, default: Any = None) -> Any:
         """Find an endpoint by its key, or give the default."""
         return self._endpoints.get(key, default)  # type: ignore[call-overload]
+
+    def near(self, key: str) -> tuple[str, ...]:
+        """Find the keys that are spelled nearly so, best first; for a long key this takes long."""
+        return tuple(difflib.get_close_matches(key, self._endpoints, n=3, cutoff=0.7))
 
     def __iter__(self) -> Iterator[Key]:
         """Keys, in alphabetic order."""

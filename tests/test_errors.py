@@ -59,6 +59,12 @@ EXAMPLES = [
     ),
     (errors.NoSuchEndpoint("x/y/GET"), KeyError, "no endpoint is registered for x/y/GET"),
     (
+        errors.NoSuchColumn(("raw", "value"), ("a",)),
+        KeyError,
+        "no column of lines: expected raw or value, got a",
+    ),
+    (errors.NoSuchColumn(("raw",), ()), KeyError, "no column of lines: expected raw, got no column"),
+    (
         errors.NoSuchOperation("poll", ("submit", "status")),
         ValueError,
         "'poll' is not an operation: expected one of submit, status",

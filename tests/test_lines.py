@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 import jobmodels
-from jobmodels._lines import Answer, answer_of, is_envelope, read_line, span
+from jobmodels._lines import Answer, answer_of, is_envelope, read_line
+from jobmodels._spans import item_spans, span
 from jobmodels.errors import (
     ContractError,
     DecodeError,
@@ -308,3 +309,14 @@ class TestSpan:
         """A member that only stands deeper, or nowhere, is not found."""
         with pytest.raises(KeyError):
             span(text, "a")
+
+    @pytest.mark.parametrize(
+        ("text", "items"),
+        [
+            ("[]", []),
+            (' [ 1.50 ,[2, [3]] , "]", {"a": []}\n]', ["1.50", "[2, [3]]", '"]"', '{"a": []}']),
+        ],
+    )
+    def test_items_are_found_in_their_own_text(self, text: str, items: list[str]) -> None:
+        """The spans of items are the texts of their values, in order."""
+        assert [text[slice(*found)] for found in item_spans(text)] == items

@@ -42,6 +42,7 @@ __all__ = [
     "NoJob",
     "NoListing",
     "NoSchema",
+    "NoSuchColumn",
     "NoSuchEndpoint",
     "NoSuchOperation",
     "NotAllowed",
@@ -195,6 +196,21 @@ class LineError(JobModelsError, ValueError):
     def __str__(self) -> str:
         """Say what is wrong with it."""
         return f"not a recorded answer: {self.reason}"
+
+
+@attrs.define
+class NoSuchColumn(JobModelsError, KeyError):
+    """A table without a column of lines.
+
+    `wanted` are the names that such a column may have, `known` those that are there.
+    """
+
+    wanted: tuple[str, ...]
+    known: tuple[str, ...]
+
+    def __str__(self) -> str:
+        """Name both."""
+        return f"no column of lines: expected {' or '.join(self.wanted)}, got {', '.join(self.known) or 'no column'}"
 
 
 @attrs.define

@@ -1,0 +1,23 @@
+"""Optional libraries: imported where they are used, and named with the line that mends it where they are missing."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from jobmodels.errors import MissingExtra
+
+_EXTRA_OF = {"pyarrow": "bulk", "duckdb": "bulk", "msgspec": "bulk", "orjson": "bulk", "pyspark": "spark"}
+"""From a library to the extra that brings it."""
+
+
+def need(library: str) -> Any:
+    """Import an optional library.
+
+    Raises:
+        MissingExtra: it is not installed; the message has the line that mends it.
+    """
+    try:
+        return import_module(library)
+    except ImportError:
+        raise MissingExtra(library, _EXTRA_OF[library]) from None

@@ -1,0 +1,56 @@
+"""How lines are read into tables, as a value that travels to worker processes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from importlib import import_module
+
+import attrs
+
+from jobmodels._registry import Registry, collect, registry
+
+KEEP, REJECT = "keep", "reject"
+
+
+def _names(given: Iterable[str]) -> tuple[str, ...]:
+    return tuple(given)
+
+
+@attrs.frozen(kw_only=True)
+class Options:
+    """How lines are read.
+
+    Attributes:
+        key: the endpoint of lines that do not name their own.
+        modules: modules, dotted, whose endpoints join those that are installed.
+        on_finding: `keep` lines with findings, or `reject` those with one from severity `change` upward.
+        keep_raw: whether each row holds its line, unredacted.
+        typed: the endpoint whose answers get a table of their own too.
+    """
+
+    key: str | None = None
+    modules: tuple[str, ...] = attrs.field(default=(), converter=_names)
+    on_finding: str = attrs.field(default=KEEP, validator=attrs.validators.in_((KEEP, REJECT)))
+    keep_raw: bool = False
+    typed: str | None = None
+
+    @property
+    def strict(self) -> bool:
+        """Whether findings from severity `change` upward refuse a line."""
+        return self.on_finding == REJECT
+
+    @property
+    def endpoints(self) -> Registry:
+        """The endpoints to look in; the modules are imported at the first use in a process.
+
+        Raises:
+            ImportError: one of the modules cannot be imported.
+            DuplicateEndpoint: two endpoints claim one key.
+        """
+        return _endpoints(self.modules)
+
+
+@cache
+def _endpoints(modules: tuple[str, ...]) -> Registry:
+    return registry() | collect(*map(import_module, modules)) if modules else registry()
