@@ -24,11 +24,8 @@ PROJECT = nox.project.load_toml("pyproject.toml")
 PYTHONS = nox.project.python_versions(PROJECT)
 REQUIREMENTS: list[str] = PROJECT["project"]["dependencies"]
 OPTIONAL: dict[str, list[str]] = PROJECT["project"]["optional-dependencies"]
-FLOORS = [
-    requirement.replace(">=", "==") + ".*"
-    for requirement in (*REQUIREMENTS, *(each for name in ("async", "bulk", "http", "polars") for each in OPTIONAL[name]))
-    if ">=" in requirement
-]
+OLDEST = [*REQUIREMENTS, *(each for extra in ("async", "bulk", "http", "polars") for each in OPTIONAL[extra])]
+FLOORS = [requirement.replace(">=", "==") + ".*" for requirement in OLDEST if ">=" in requirement]
 PACKAGE = "jobmodels"
 DATA = ("schemas", "fixtures")
 # The vendors' own clients, and the names under which they are imported.
