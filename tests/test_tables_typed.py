@@ -225,6 +225,7 @@ def test_a_cell_that_does_not_fit_is_null_and_counted() -> None:
     assert missed == 1
     assert (row["item_"], row["raw"], row["leaf"]) == (None, "kept", {"at": None, "size": None})
     assert row["rows"] == [[1, None, None], None]
+    assert rows_of({"item": 1, "leaf": {"at": "2026-01-02T03:04:05Z", "size": "1"}})[0][0]["leaf"]["size"] is None
     assert {row[name] for name in ("ok", "Line_", "leaves")} == {None}
 
 
