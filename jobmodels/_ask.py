@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Mapping
 from typing import Any
 
-from jobmodels._job import Job, Key, Operation
-from jobmodels._kept import MARK, name_for, pack, unpack
+from jobmodels._job import Job, JobState, Key, Operation
+from jobmodels._kept import MARK, Kept, name_for, pack, unpack
 from jobmodels._read import normalize_response
 from jobmodels._registry import Registry
 from jobmodels._steps import Answer, Keep, Recall, Send, Step, Steps, reason_of
@@ -16,6 +16,9 @@ from jobmodels.errors import Unreachable
 
 REFUSED = frozenset({401, 403})
 """The answers of a service that does not take the credentials."""
+
+KNOWN = frozenset({JobState.PENDING, JobState.RUNNING})
+"""How a job stands that its service still has."""
 
 _READS = frozenset({Operation.STATUS, Operation.RESULT})
 _DELETES = frozenset({Operation.DELETE_ALL, Operation.DELETE_EXPIRED})
@@ -69,19 +72,22 @@ def asking(
         Unreachable: no answer came.
     """
     name = name_for(ticket, step.request) if stored and ticket and gives_once(step) else None
+    doubt = False
     if name is not None:
-        kept = unpack(bytes_of((yield Recall(name))))
+        content = bytes_of((yield Recall(name)))
+        kept = unpack(content)
         job = kept and read_answer(step, ticket, kept.response, known)
+        doubt = is_in_doubt(kept, job) if kept and job else content is not None
         if job and job.consumed:
             return job
     began, requests = now(), 0
     while True:
-        answer = yield from sending(step, name)
+        answer = yield from sending(step, name, doubt=doubt)
         requests += 1
         if isinstance(answer, Exception):
             raise Unreachable(ticket, None, now() - began, requests, reason_of(answer))
         job = read_answer(step, ticket, answer, known)
-        yield from keeping(name, job)
+        yield from keeping(name, job, doubt=doubt)
         if not (renewable and is_refused(step, job)):
             return job
         renewable = False
@@ -109,17 +115,29 @@ def bytes_of(answer: Answer) -> bytes | None:
     return answer if isinstance(answer, bytes) else None
 
 
-def sending(step: Send, name: str | None) -> Generator[Step, Answer, Response | Exception]:
-    """Send a request; with a name, the store gets a mark before, and the answer after, before anybody reads it."""
+def is_in_doubt(kept: Kept, job: Job[Any]) -> bool:
+    """Tell whether the result may have been given in an answer that nobody has; `job` is what the kept one says."""
+    return job.consumed is None or (kept.doubt and job.state not in KNOWN)
+
+
+def sending(step: Send, name: str | None, *, doubt: bool) -> Generator[Step, Answer, Response | Exception]:
+    """Send a request; with a name, the store gets a mark before, and the answer after, before anybody reads it.
+
+    With it goes whether it is in doubt that the result was given before.
+    """
     if name is not None and isinstance(failure := (yield Keep(name, MARK)), Exception):
         raise failure
     answer = yield step
     if name is not None and isinstance(answer, Response):
-        yield Keep(name, pack(step.operation, answer))
+        yield Keep(name, pack(step.operation, answer, doubt=doubt))
     return answer if isinstance(answer, (Response, Exception)) else ConnectionError("no answer")
 
 
-def keeping(name: str | None, job: Job[Any]) -> Generator[Step, Answer, None]:
-    """Leave in the store what this answer means to the next reader."""
+def keeping(name: str | None, job: Job[Any], *, doubt: bool) -> Generator[Step, Answer, None]:
+    """Leave in the store what this answer means to the next reader.
+
+    Where it is in doubt whether the result was given before, only a service that still has the job ends that.
+    """
     if name is not None and not job.consumed and not job.finished:
-        yield Keep(name, None if job.consumed is False else MARK)
+        is_there = job.consumed is False and (not doubt or job.state in KNOWN)
+        yield Keep(name, None if is_there else MARK)

@@ -19,10 +19,11 @@ _VERSION_OF, _VERSION = "jobmodels-answer", 1
 
 @attrs.frozen
 class Kept:
-    """An answer that was kept, and the question that it belongs to."""
+    """An answer that was kept, the question that it belongs to, and whether an earlier answer may have been lost."""
 
     operation: Operation
     response: Response
+    doubt: bool = False
 
 
 def name_for(ticket: Ticket, request: Request) -> str:
@@ -33,14 +34,15 @@ def name_for(ticket: Ticket, request: Request) -> str:
     return sha256(json.dumps(said).encode()).hexdigest()[:40]
 
 
-def pack(operation: Operation, response: Response) -> bytes:
-    """Write an answer down, whole and unread."""
+def pack(operation: Operation, response: Response, *, doubt: bool = False) -> bytes:
+    """Write an answer down, whole and unread, and whether an earlier one may have been lost."""
     body = response.body
     told: dict[str, Any] = {
         _VERSION_OF: _VERSION,
         "operation": operation.value,
         "status": response.status,
         "headers": None if response.headers is None else dict(response.headers),
+        **({"doubt": True} if doubt else {}),
     }
     told["base64" if isinstance(body, bytes) else "text"] = _text(body) if isinstance(body, bytes) else body
     return json.dumps(told).encode()
@@ -53,7 +55,7 @@ def unpack(content: bytes | None) -> Kept | None:
         if told.get(_VERSION_OF) != _VERSION:
             return None
         body = b64decode(told["base64"]) if "base64" in told else told["text"]
-        return Kept(Operation(told["operation"]), Response(told["status"], told["headers"], body))
+        return Kept(Operation(told["operation"]), Response(told["status"], told["headers"], body), "doubt" in told)
     except (ValueError, KeyError, AttributeError, TypeError, RecursionError):
         return None
 

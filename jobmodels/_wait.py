@@ -12,7 +12,18 @@ from typing import Any
 
 import attrs
 
-from jobmodels._ask import REFUSED, bytes_of, gives_once, is_refused, keeping, question, read_answer, sending
+from jobmodels._ask import (
+    KNOWN,
+    REFUSED,
+    bytes_of,
+    gives_once,
+    is_in_doubt,
+    is_refused,
+    keeping,
+    question,
+    read_answer,
+    sending,
+)
 from jobmodels._job import Job, JobError, JobState, Operation, Origin
 from jobmodels._kept import name_for, pack, unpack
 from jobmodels._registry import Registry
@@ -21,13 +32,12 @@ from jobmodels._steps import Answer, Event, EventKind, Keep, Pause, Policy, Reca
 from jobmodels._wire import Response, Ticket
 from jobmodels.errors import JobGone, NotAllowed, StillRunning, UnknownStateError, Unreachable
 
-_KNOWN = frozenset({JobState.PENDING, JobState.RUNNING})
 _LEAST = 1.0
 """Seconds that a request may take at the deadline, whatever the policy."""
 
 
 @attrs.define(kw_only=True)
-class _Tally:
+class Tally:
     """What happened so far.
 
     Attributes:
@@ -99,27 +109,28 @@ def waiting(
         NotAllowed: the service refuses the credentials.
     """
     clock = senses.now
-    tally = _Tally(began=clock())
+    tally = Tally(began=clock())
     deadline = float("inf") if policy.timeout is None else tally.began + policy.timeout
-    asks = {one: _question(one, ticket, known, options) for one in (Operation.STATUS, Operation.RESULT)}
-    in_two = asks[Operation.STATUS].request != asks[Operation.RESULT].request
-    step = asks[Operation.STATUS if in_two else Operation.RESULT]
+    asks = questions(ticket, known, options)
+    step = first_of(asks)
     name = name_for(ticket, asks[Operation.RESULT].request) if stored else None
-    if name is not None and (job := (yield from _recalling(name, asks, ticket, known, tally, clock))):
+    if name is not None and (job := (yield from recalling(name, asks, ticket, known, tally, clock))):
         yield _ended(ticket, job, tally, senses)
         return job
     last = False
     while True:
         once = gives_once(step)
-        answer = yield from sending(_in_time(step, deadline - clock(), policy), name if once else None)
+        answer = yield from sending(
+            _in_time(step, deadline - clock(), policy), name if once else None, doubt=tally.maybe_consumed
+        )
         tally.requests += 1
         asked_for = None
         if isinstance(answer, Response):
             job = read_answer(step, ticket, answer, known)
-            yield from keeping(name if once else None, job)
+            yield from keeping(name if once else None, job, doubt=tally.maybe_consumed)
             tally.job, asked_for = job, job.retry_after
             tally.maybe_consumed |= once and job.consumed is None
-            to_fetch = job.finished and step.operation is Operation.STATUS and in_two and _has_result(job)
+            to_fetch = job.finished and step.operation is Operation.STATUS and has_result(job)
             if job.finished and not to_fetch:
                 if name is not None and not once:
                     yield Keep(name, pack(step.operation, answer))
@@ -133,7 +144,7 @@ def waiting(
                 step = asks[Operation.RESULT]
                 if not _over(tally, policy, last=False):
                     continue
-            _judge(job, ticket, policy, tally, clock)
+            judge(job, ticket, policy, tally, clock)
         else:
             tally.lost += 1
             tally.reason = reason_of(answer)
@@ -150,9 +161,21 @@ def waiting(
         tally.pauses += 1
 
 
-def _question(operation: Operation, ticket: Ticket, known: Registry, options: Mapping[str, Any]) -> Send:
-    request = known[ticket.key].system.request(operation, ticket, **options)
-    return question(operation, request, ticket.key, known)
+def questions(ticket: Ticket, known: Registry, options: Mapping[str, Any]) -> Mapping[Operation, Send]:
+    """Give what is asked of a job: how it stands, and its result.
+
+    Raises:
+        NotAskable: the system cannot be asked with this ticket.
+    """
+    system = known[ticket.key].system
+    asked = {one: system.request(one, ticket, **options) for one in (Operation.STATUS, Operation.RESULT)}
+    return {one: question(one, request, ticket.key, known) for one, request in asked.items()}
+
+
+def first_of(asks: Mapping[Operation, Send]) -> Send:
+    """Give the first question: how the job stands, unless the same request has the result too."""
+    status, result = asks[Operation.STATUS], asks[Operation.RESULT]
+    return result if status.request == result.request else status
 
 
 def _in_time(step: Send, left: float, policy: Policy) -> Send:
@@ -162,12 +185,12 @@ def _in_time(step: Send, left: float, policy: Policy) -> Send:
     return attrs.evolve(step, request=attrs.evolve(step.request, timeout=max(left, policy.base, _LEAST)))
 
 
-def _recalling(
+def recalling(
     name: str,
     asks: Mapping[Operation, Send],
     ticket: Ticket,
     known: Registry,
-    tally: _Tally,
+    tally: Tally,
     clock: Callable[[], float],
 ) -> Generator[Step, Answer, Job[Any] | None]:
     """Look for what an earlier process left: the last answer, or the mark that a result was asked for."""
@@ -180,25 +203,25 @@ def _recalling(
     job = read_answer(asks[kept.operation], ticket, kept.response, known)
     if job.consumed and not job.finished:
         raise UnknownStateError(ticket, job, clock() - tally.began, 0)
-    tally.maybe_consumed = once and job.consumed is None
+    tally.maybe_consumed = once and is_in_doubt(kept, job)
     return job if job.finished else None
 
 
 def _event(
-    kind: EventKind, ticket: Ticket, tally: _Tally, senses: Senses, job: Job[Any] | None, reason: str | None = None
+    kind: EventKind, ticket: Ticket, tally: Tally, senses: Senses, job: Job[Any] | None, reason: str | None = None
 ) -> Event:
     lost = tally.reason if kind is EventKind.LOST else None
     return Event(kind=kind, ticket=ticket, job=job, previous=tally.known, at=senses.moment(), reason=reason or lost)
 
 
-def _ended(ticket: Ticket, job: Job[Any], tally: _Tally, senses: Senses) -> Tell:
+def _ended(ticket: Ticket, job: Job[Any], tally: Tally, senses: Senses) -> Tell:
     return Tell(_event(EventKind.ENDED, ticket, tally, senses, job))
 
 
-def _telling(ticket: Ticket, job: Job[Any], tally: _Tally, senses: Senses) -> Generator[Step, Answer, None]:
+def _telling(ticket: Ticket, job: Job[Any], tally: Tally, senses: Senses) -> Generator[Step, Answer, None]:
     """Tell what an answer that is not the end changed."""
     before = tally.known
-    if job.state not in _KNOWN and not job.finished:
+    if job.state not in KNOWN and not job.finished:
         reason = next((error.message for error in job.errors if error.message), None)
         yield Tell(_event(EventKind.LOST, ticket, tally, senses, job, gist(reason or job.state.value)))
         return
@@ -209,19 +232,19 @@ def _telling(ticket: Ticket, job: Job[Any], tally: _Tally, senses: Senses) -> Ge
     tally.known = job
 
 
-def _over(tally: _Tally, policy: Policy, *, last: bool) -> bool:
+def _over(tally: Tally, policy: Policy, *, last: bool) -> bool:
     return last or (policy.max_requests is not None and tally.requests >= policy.max_requests)
 
 
-def _has_result(job: Job[Any]) -> bool:
+def has_result(job: Job[Any]) -> bool:
     """Tell whether a job that has ended may have a result: it went well, or nobody knows how it went."""
     return job.state in {JobState.SUCCEEDED, JobState.PARTIALLY_SUCCEEDED, JobState.UNKNOWN}
 
 
-def _judge(job: Job[Any], ticket: Ticket, policy: Policy, tally: _Tally, clock: Callable[[], float]) -> None:
+def judge(job: Job[Any], ticket: Ticket, policy: Policy, tally: Tally, clock: Callable[[], float]) -> None:
     """Decide whether to go on after an answer that is not the end."""
     elapsed = clock() - tally.began
-    if job.state in _KNOWN or job.finished:
+    if job.state in KNOWN or job.finished:
         tally.seen = tally.seen or not job.ambiguous
         tally.lost = tally.unknown = 0
         tally.renewed = tally.maybe_consumed = False

@@ -189,6 +189,36 @@ def test_a_mark_goes_when_the_service_still_has_the_job() -> None:
     assert not raised.value.maybe_consumed
 
 
+def test_a_mark_stays_when_only_the_service_forgot() -> None:
+    """That it does not know the job, or says nothing of it, is no proof that the result was not given before."""
+    store: dict[str, bytes] = {}
+    with pytest.raises(JobGone) as raised:
+        client("arangodb", READY, ConnectionResetError("reset"), UNKNOWN, store=store)[0].wait(ONCE)
+    for answer in (UNKNOWN, NO):
+        assert raised.value.maybe_consumed
+        assert list(store.values()) == [MARK]
+        client("arangodb", answer, store=store)[0].result(ONCE)
+        assert list(store.values()) == [MARK]
+        with pytest.raises(JobGone) as raised:
+            client("arangodb", UNKNOWN, store=store)[0].wait(ONCE)
+    (name,) = store
+    # A process that died between the two: the answer is there, and was not read.
+    for answer, doubt in ((UNKNOWN, True), (NO, True), (NOT_YET, False)):
+        for ask in (Client.wait, Client.result):
+            store[name] = pack(Operation.RESULT, answer, doubt=True)
+            asking, _ = client("arangodb", UNKNOWN, store=store)
+            if ask is Client.wait:
+                with pytest.raises(JobGone) as raised:
+                    ask(asking, ONCE)
+                assert raised.value.maybe_consumed is doubt
+            else:
+                assert ask(asking, ONCE).state is JobState.NOT_FOUND
+                assert list(store.values()) == ([MARK] if doubt else [])
+    store.clear()
+    client("arangodb", UNKNOWN, store=store)[0].result(ONCE)
+    assert store == {}
+
+
 def test_an_answer_of_a_gateway_leaves_the_mark() -> None:
     """Whether it hides the result cannot be known."""
     store: dict[str, bytes] = {}
@@ -256,7 +286,7 @@ def test_what_is_kept_comes_back_as_it_was() -> None:
     for response in (Response(), Response(200, {}, "text"), Response(503, {"a": "b"}, b"\xff"), Response(204, None)):
         kept = unpack(pack(Operation.RESULT, response))
         assert kept is not None
-        assert (kept.operation, kept.response) == (Operation.RESULT, response)
+        assert (kept.operation, kept.response, kept.doubt) == (Operation.RESULT, response, False)
     for content in (None, b"", MARK, b"[]", b'"x"', b"\xff", b"[" * 100_000, b'{"jobmodels-answer": 2}'):
         assert unpack(content) is None
     for content in (b'{"jobmodels-answer": 1}', b'{"jobmodels-answer": 1, "text": "", "operation": "fly"}'):
