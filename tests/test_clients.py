@@ -564,3 +564,24 @@ def test_the_clock_of_the_machine() -> None:
     clock.sleep(0.001)
     asyncio.run(clock.sleep_async(0.001))
     assert clock.now() - before >= 0.002
+
+
+def test_time_that_flies_flies_for_all_who_sleep() -> None:
+    """In an event loop the one who sleeps for the shortest time goes on first; who is woken before is forgotten."""
+    clock = InstantClock(100.0)
+    told: list[tuple[str, float]] = []
+
+    async def sleeper(name: str, *pauses: float) -> None:
+        for seconds in pauses:
+            await clock.sleep_async(seconds)
+            told.append((name, clock.now()))
+
+    async def everything() -> None:
+        tasks = [asyncio.create_task(sleeper(*each)) for each in (("a", 9), ("b", 2, 4, 6), ("c", 3, 3), ("d", 5))]
+        await asyncio.sleep(0)
+        tasks.pop().cancel()
+        await asyncio.gather(*tasks)
+
+    asyncio.run(everything())
+    assert told == [("b", 102), ("c", 103), ("b", 106), ("c", 106), ("a", 109), ("b", 112)]
+    assert clock.pauses == [9, 2, 3, 5, 4, 3, 6]

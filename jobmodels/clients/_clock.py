@@ -5,7 +5,11 @@ from __future__ import annotations
 import asyncio
 import time
 from datetime import UTC, datetime
+from heapq import heapify, heappush
 from typing import Protocol
+
+_TURNS = 20
+"""How often the others of an event loop take their turn before time passes."""
 
 
 class Clock(Protocol):
@@ -51,6 +55,8 @@ class SystemClock:
 class InstantClock:
     """A clock for tests: a pause takes no time, and is remembered.
 
+    In an event loop it passes for all who sleep: the one who sleeps for the shortest time goes on first.
+
     Attributes:
         pauses: how long one slept, in order.
     """
@@ -59,6 +65,7 @@ class InstantClock:
         """Begin at a time."""
         self.pauses: list[float] = []
         self._now = now
+        self._asleep: list[tuple[float, int, asyncio.Event]] = []
 
     def now(self) -> float:
         """Tell the time: the beginning and all pauses since."""
@@ -74,5 +81,24 @@ class InstantClock:
         self._now += seconds
 
     async def sleep_async(self, seconds: float) -> None:
-        """Go on at once, so much later."""
-        self.sleep(seconds)
+        """Go on so much later, which is at once unless others go on before."""
+        self.pauses.append(seconds)
+        mine = (self._now + seconds, len(self.pauses), asyncio.Event())
+        heappush(self._asleep, mine)
+        try:
+            await self._let_others_go_on()
+            while self._asleep[0] is not mine:
+                mine[2].clear()
+                await mine[2].wait()
+                await self._let_others_go_on()
+            self._now = max(self._now, mine[0])
+        finally:
+            self._asleep.remove(mine)
+            heapify(self._asleep)
+            if self._asleep:
+                self._asleep[0][2].set()
+
+    async def _let_others_go_on(self) -> None:
+        """Give those who do not sleep some turns: they may come to sleep for less."""
+        for _ in range(_TURNS):
+            await asyncio.sleep(0)
