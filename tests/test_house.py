@@ -28,7 +28,7 @@ FLOORS = {
     1: "_json _spans _offsets _record _types _notes _places _quick _plan _convert _told _system",
     2: "systems",
     3: "_registry _schemas _job_schema",
-    4: "_open _draft _settle _outcome _reading _read _steps _kept _ask _wait",
+    4: "_open _draft _settle _outcome _reading _read _steps _kept _ask _wait _look",
     5: "clients tables _lines _cases _contract _drift",
     6: "_cli pytest_plugin __main__",
 }

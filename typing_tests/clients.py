@@ -15,14 +15,17 @@ from jobmodels.clients import (
     AsyncHttpxSender,
     AsyncSender,
     Client,
+    Handle,
     HttpxSender,
     InstantClock,
+    Outcome,
     Policy,
     RequestsSender,
     Sender,
     download,
     replay,
 )
+from jobmodels.errors import JobFailed, JobModelsError
 
 ticket = Ticket("alation/document/POST", 7)
 
@@ -51,6 +54,26 @@ sender: Sender = send
 Client("alation", "https://x.example", sender=send, auth={"Token": "t"})
 Client("alation", "https://x.example", auth=lambda: {"Token": "t"}, policy=Policy(timeout=1))
 Client("alation", "https://x.example", timeout=1)  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
+for outcome in client.wait_all([ticket, client.wait(ticket)], concurrency=2, ordered=True):
+    assert_type(outcome, Outcome)
+    assert_type(outcome.job, Job[Any] | None)
+    assert_type(outcome.error, JobModelsError | None)
+    assert_type(outcome.ticket, Ticket | None)
+client.wait_all(client.list(state="pending"))
+client.wait_all(client.jobs(state="pending"))
+assert_type(client.wait_chain(ticket, limit=2), tuple[Job[Any], ...])
+queue = client.queue(concurrency=3)
+queue.add(ticket, client.status(ticket))
+assert_type(list(queue), list[Outcome])
+handle = client.handle(ticket)
+assert_type(handle, Handle)
+assert_type(handle.done(), bool)
+assert_type(handle.status(), Job[Any])
+assert_type(handle.job, Job[Any] | None)
+assert_type(handle.exception(timeout=5), JobFailed | None)
+assert_type(handle.cancel(missing_ok=True), Job[Any])
+handle.add_done_callback(lambda ended: ended.result())
+client.wait_all(["7"])  # type: ignore[list-item] # pyright: ignore[reportArgumentType]
 client.wait("7")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
 
 
@@ -78,5 +101,19 @@ async def awaited() -> None:
     assert_type(await asking.wait(ticket), Job[Any])
     assert_type(await asking.cancel(ticket), Job[Any])
     assert_type(await asking.receive({"jobId": "7"}), Job[Any])
+    async for outcome in asking.wait_all(asking.list(state="pending"), concurrency=500):
+        assert_type(outcome, Outcome)
+    asking.wait_all(asking.jobs())
+    asking.wait_all([ticket])
+    first, *_ = await asking.wait_chain(ticket)
+    assert_type(first, Job[Any])
+    async with asking.queue(keep_open=True) as queue:
+        queue.add(ticket)
+        assert_type([outcome async for outcome in queue], list[Outcome])
+    handle = asking.handle(ticket)
+    assert_type(await handle, Job[Any])
+    assert_type(await handle.done(), bool)
+    assert_type(await handle.exception(), JobFailed | None)
+    await handle.add_done_callback(lambda ended: ended.result())
     assert_type(asking.jobs(limit=5), AsyncIterator[Job[Any]])
     AsyncClient("alation", "https://x.example", sender=send)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]

@@ -14,8 +14,12 @@ from jobmodels.clients._client import AsyncClient, Client
 from jobmodels.clients._clock import Clock, InstantClock, SystemClock
 from jobmodels.clients._download import download, download_async
 from jobmodels.clients._emitter import JobEvent, JobEventEmitter
+from jobmodels.clients._handle import Handle
+from jobmodels.clients._handle_async import AsyncHandle
 from jobmodels.clients._httpx import AsyncHttpxSender, HttpxSender
 from jobmodels.clients._monitor import JobMonitor
+from jobmodels.clients._outcome import Outcome
+from jobmodels.clients._queue import AsyncQueue, Queue
 from jobmodels.clients._requests import RequestsSender
 from jobmodels.clients._senders import AsyncSender, Sender, replay
 from jobmodels.clients._standard import send, send_async
@@ -38,19 +42,24 @@ else:
 
 __all__ = [
     "AsyncClient",
+    "AsyncHandle",
     "AsyncHttpxSender",
+    "AsyncQueue",
     "AsyncSender",
     "Client",
     "Clock",
     "Event",
     "EventKind",
     "FileStore",
+    "Handle",
     "HttpxSender",
     "InstantClock",
     "JobEvent",
     "JobEventEmitter",
     "JobMonitor",
+    "Outcome",
     "Policy",
+    "Queue",
     "RequestsSender",
     "Sender",
     "SystemClock",

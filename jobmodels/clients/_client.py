@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import inspect
 import sys
-from collections.abc import AsyncIterator, Coroutine, Iterator
-from typing import Any, TypeAlias
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
 
 from typing_extensions import Unpack
 
@@ -27,18 +27,18 @@ from jobmodels._steps import (
     watch_async,
 )
 from jobmodels._wire import Request, Response, Ticket
-from jobmodels.clients._desk import Desk, Listener, Waiting
+from jobmodels.clients._desk import Listener, Waiting
 from jobmodels.clients._lists import Walk
+from jobmodels.clients._many import AsyncMany, Many
+from jobmodels.clients._outcome import interrupted
 from jobmodels.clients._senders import AsyncCarrier, Carrier, async_sender_of, sender_of
 from jobmodels.clients._service import Known, Timeout, response_of
 from jobmodels.clients._standard import send, send_async
 from jobmodels.clients._telemetry import observe, observe_async, whole
 from jobmodels.errors import JobModelsError, StillRunning
 
-Promise: TypeAlias = Coroutine[Any, Any, Job[Any]]
 
-
-class Client(Desk[Job[Any]]):
+class Client(Many):
     """Asks one service about jobs, and waits for them.
 
     Nothing is sent to another origin than that of the base URL; redirects are not followed.
@@ -149,7 +149,7 @@ class Client(Desk[Job[Any]]):
         return response_of(answer)
 
 
-class AsyncClient(Desk[Promise]):
+class AsyncClient(AsyncMany):
     """Asks one service about jobs, and waits for them, in an event loop: every operation is awaited.
 
     Nothing is sent to another origin than that of the base URL; redirects are not followed.
@@ -262,9 +262,3 @@ class AsyncClient(Desk[Promise]):
         except Exception as error:  # noqa: BLE001 - whatever a sender raises, no answer came
             return error
         return response_of(answer)
-
-
-def interrupted(*tickets: Ticket) -> str:
-    """Say what an interrupted person can go on with."""
-    told = "\n".join(ticket.to_json() for ticket in tickets)
-    return f"interrupted; the remote job goes on, and this ticket finds it again:\n{told}"

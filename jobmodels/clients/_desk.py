@@ -34,7 +34,7 @@ class Waiting:
     """How to wait, beyond the policy."""
 
     check: bool = False
-    cancel_on: CancelOn = ()
+    cancel_on: CancelOn = attrs.field(default=(), converter=_reasons)
     on_event: Listener | None = None
 
 
@@ -74,7 +74,7 @@ class Desk(Asks[J]):
             InvalidTicket: the ticket belongs to another service.
             NotAskable: the system cannot be asked with this ticket.
         """
-        how = Waiting(check=check, cancel_on=_reasons(cancel_on), on_event=on_event)
+        how = Waiting(check=check, cancel_on=cancel_on, on_event=on_event)
         admitted = self.admit(ticket)
         return self._wait(self.flow(admitted, timeout, options), admitted, how)
 

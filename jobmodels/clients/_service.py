@@ -13,11 +13,12 @@ from typing_extensions import Unpack
 
 from jobmodels._ask import asking, question
 from jobmodels._job import Key, Operation
+from jobmodels._look import looking
 from jobmodels._registry import Registry
 from jobmodels._registry import registry as known_systems
 from jobmodels._steps import Keep, Policy, Steps, reason_of
 from jobmodels._system import Endpoint
-from jobmodels._wait import Senses, waiting
+from jobmodels._wait import Senses, Tally, waiting
 from jobmodels._wire import Headers, Request, Response, Ticket
 from jobmodels.clients._clock import Clock, SystemClock
 from jobmodels.clients._guard import guarded, origin_of
@@ -120,6 +121,11 @@ class Service:
         senses = Senses(now=self.clock.now, moment=self.clock.moment, chance=self.chance)
         stored = self.store is not None
         return waiting(ticket, self.known, policy, senses, stored=stored, renewable=callable(self.auth), **options)
+
+    def look(self, ticket: Ticket, tally: Tally, options: Mapping[str, Any]) -> Steps:
+        """Give the steps of one look at how the job of an admitted ticket stands."""
+        stored, renewable = self.store is not None, callable(self.auth)
+        return looking(ticket, self.known, self.clock.now, tally, stored=stored, renewable=renewable, **options)
 
     def question(self, operation: Operation, ticket: Ticket | None, options: Mapping[str, Any]) -> Steps:
         """Give the steps of asking once."""

@@ -126,7 +126,7 @@ class NoListing(JobModelsError, LookupError):
         return f"{self.job.key} gave no list of jobs{_code_of(self.job)}"
 
 
-@attrs.define
+@attrs.define(slots=False)
 class JobFailed(JobModelsError, RuntimeError):
     """A job that did not go well: it failed, or was cancelled, or some of its items failed."""
 
