@@ -237,6 +237,58 @@ def test_a_wait_is_the_parent_of_its_exchanges(spans: Callable[[], tuple[Readabl
     assert sorted(parents) == sorted([*wholes, *wholes])
 
 
+def test_many_waits_are_told_apart(spans: Callable[[], tuple[ReadableSpan, ...]]) -> None:
+    """Whether they take turns or run beside each other: each exchange stands below the wait that it belongs to."""
+    failed = Response.json({"detail": "no"}, 403)
+    looks: list[str] = []
+
+    def sender(request: Request) -> Response:
+        name = request.query["id"]
+        looks.append(name)
+        return failed if name == "3" else DONE if looks.count(name) == 2 else BUSY
+
+    async def sender_async(request: Request) -> Response:
+        return sender(request)
+
+    tickets = [Ticket(TICKET.key, number) for number in (1, 2, 3)]
+
+    async def everything() -> None:
+        asking = AsyncClient("alation", BASE, sender=sender_async, clock=InstantClock())
+        with tracer.start_as_current_span("outside"):
+            assert len([outcome async for outcome in asking.wait_all(tickets)]) == 3
+
+    tracer = trace.get_tracer("test")
+    for awaited in (False, True):
+        EXPORTER.clear()
+        looks.clear()
+        if awaited:
+            asyncio.run(everything())
+        else:
+            with tracer.start_as_current_span("outside"):
+                assert len(list(Client("alation", BASE, sender=sender, clock=InstantClock()).wait_all(tickets))) == 3
+        told = spans()
+        (outside,) = (span for span in told if span.name == "outside")
+        waits = {span.context.span_id: span for span in told if span.name == "wait alation/document/POST"}
+        assert {span.parent.span_id for span in waits.values() if span.parent} == {outside.context.span_id}
+        states = {_told(span, "jobmodels.job.id"): _told(span, "jobmodels.job.state") for span in waits.values()}
+        assert states == {"1": "succeeded", "2": "succeeded", "3": None}
+        assert [span.status.is_ok for span in waits.values() if _told(span, "jobmodels.job.id") == "3"] == [False]
+        for span in told:
+            if span.name == "GET":
+                assert span.parent is not None
+                name = _told(waits[span.parent.span_id], "jobmodels.job.id")
+                assert str(_told(span, "url.full")).endswith(f"?id={name}")
+    EXPORTER.clear()
+    outcomes = Client("alation", BASE, sender=lambda request: BUSY, clock=InstantClock()).wait_all(tickets, timeout=1)
+    next(outcomes)
+    outcomes.close()
+    assert len([span for span in spans() if span.name.startswith("wait")]) == 3
+
+
+def _told(span: ReadableSpan, name: str) -> object:
+    return (span.attributes or {}).get(name)
+
+
 def test_a_wait_that_came_to_no_end_is_an_error(spans: Callable[[], tuple[ReadableSpan, ...]]) -> None:
     """Of the class that was raised."""
     with pytest.raises(StillRunning):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from contextlib import aclosing
 from typing import Any, assert_type
 
 import httpx
@@ -104,7 +105,8 @@ async def awaited() -> None:
     async for outcome in asking.wait_all(asking.list(state="pending"), concurrency=500):
         assert_type(outcome, Outcome)
     asking.wait_all(asking.jobs())
-    asking.wait_all([ticket])
+    async with aclosing(asking.wait_all([ticket])) as outcomes:
+        assert_type(await anext(outcomes), Outcome)
     first, *_ = await asking.wait_chain(ticket)
     assert_type(first, Job[Any])
     async with asking.queue(keep_open=True) as queue:

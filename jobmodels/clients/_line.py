@@ -11,7 +11,8 @@ import attrs
 from jobmodels._job import Job, Operation
 from jobmodels._wire import Ticket
 from jobmodels.clients._desk import Waiting
-from jobmodels.clients._outcome import Docket, Flow, Outcome, Source, one_by_one
+from jobmodels.clients._flow import Flow
+from jobmodels.clients._outcome import Docket, Outcome, Source, one_by_one
 from jobmodels.clients._service import Timeout
 from jobmodels.errors import JobFailed, JobModelsError, NoJob, NoListing
 
@@ -120,9 +121,8 @@ class Line:
 
     def _ended(self, flow: Flow) -> None:
         """Take how waiting ended."""
-        if flow.job is not None:
-            flow.error = self._failure(flow.job)
-        self._docket.end(flow)
+        error = flow.error if flow.job is None else self._failure(flow.job)
+        self._docket.end(flow.ticket, flow.job, error)
 
     def _failure(self, job: Job[Any]) -> JobFailed | None:
         if self._plan.how.check:

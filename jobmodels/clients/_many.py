@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Generator
 from typing import Any, TypeAlias
 
 from jobmodels._job import Job
@@ -36,7 +36,7 @@ class Many(Desk[Job[Any]]):
         cancel_on: CancelOn = (),
         on_event: Listener | None = None,
         **options: Any,
-    ) -> Iterator[Outcome]:
+    ) -> Generator[Outcome, None, None]:
         """Wait for many jobs, so many at once, and give what became of each, as soon as it is known.
 
         All is done by the thread that iterates: whoever is due is asked, and nobody sleeps while somebody is due.
@@ -132,7 +132,7 @@ class Many(Desk[Job[Any]]):
         """
         return Handle(self, source if isinstance(source, Ticket) else self.ticket(source), options)
 
-    def _outcomes(self, queue: Queue) -> Iterator[Outcome]:
+    def _outcomes(self, queue: Queue) -> Generator[Outcome, None, None]:
         with queue:
             yield from queue
 
@@ -163,7 +163,7 @@ class AsyncMany(Desk[Promise]):
         cancel_on: CancelOn = (),
         on_event: Listener | None = None,
         **options: Any,
-    ) -> AsyncIterator[Outcome]:
+    ) -> AsyncGenerator[Outcome, None]:
         """Wait for many jobs, so many at once, and give what became of each, as soon as it is known.
 
         Each is waited for in a task of its own, and goes on between two outcomes. Tickets are drawn when there is room
@@ -264,7 +264,7 @@ class AsyncMany(Desk[Promise]):
         """
         return AsyncHandle(self, source if isinstance(source, Ticket) else self.ticket(source), options)
 
-    async def _outcomes(self, plan: Plan, tickets: AsyncSources) -> AsyncIterator[Outcome]:
+    async def _outcomes(self, plan: Plan, tickets: AsyncSources) -> AsyncGenerator[Outcome, None]:
         async with AsyncQueue(self, plan) as queue:
             queue.draw(tickets)
             async for outcome in queue:

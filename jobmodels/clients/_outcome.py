@@ -11,7 +11,6 @@ import attrs
 
 from jobmodels._job import Job
 from jobmodels._secrets import shown
-from jobmodels._steps import Answer, Step, Steps
 from jobmodels._wire import Ticket
 from jobmodels.errors import JobModelsError
 
@@ -51,29 +50,6 @@ class Outcome:
             raise self.error or LookupError("an outcome without a job and without an error")
         self.job.raise_for_state()
         return self.job.result
-
-
-@attrs.define(eq=False)
-class Flow:
-    """The steps of one ticket, and how they ended: with a job or with an error.
-
-    What goes wrong outside of the steps is no end of theirs.
-    """
-
-    ticket: Ticket
-    steps: Steps
-    job: Job[Any] | None = None
-    error: JobModelsError | None = None
-
-    def go_on(self, answer: Answer) -> Step | None:
-        """Take what came of the last step; give the next one, or None at the end."""
-        try:
-            return self.steps.send(answer)
-        except StopIteration as ended:
-            self.job = ended.value
-        except JobModelsError as error:
-            self.error = error
-        return None
 
 
 @attrs.define(eq=False)
@@ -124,11 +100,11 @@ class Docket:
         places.append(index)
         return len(places) == 1
 
-    def end(self, flow: Flow) -> None:
+    def end(self, ticket: Ticket, job: Job[Any] | None, error: JobModelsError | None) -> None:
         """Take how waiting ended, for all who waited for that ticket."""
-        for index in self._places.pop(flow.ticket):
+        for index in self._places.pop(ticket):
             self.under_way -= 1
-            self.settle(Outcome(flow.ticket, flow.job, flow.error, index))
+            self.settle(Outcome(ticket, job, error, index))
 
     def settle(self, outcome: Outcome) -> None:
         """Take an outcome; it is ready at once, or when it is its turn."""

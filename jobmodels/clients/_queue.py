@@ -10,11 +10,10 @@ from heapq import heappop, heappush, heapreplace
 from itertools import count
 from typing import TYPE_CHECKING, Any, Self
 
-from jobmodels._steps import Pause
+from jobmodels.clients._flow import Flow
 from jobmodels.clients._line import Line, Plan
 from jobmodels.clients._outcome import (
     AsyncSources,
-    Flow,
     Outcome,
     Source,
     Sources,
@@ -76,7 +75,7 @@ class Queue(Line):
         """Wait no longer; the remote jobs are left alone, and `tickets` finds them again."""
         self._open, self._stopped = False, True
         while self._flows:
-            heappop(self._flows)[-1].steps.close()
+            heappop(self._flows)[-1].close()
 
     def _fill(self) -> bool:
         """Begin with as many as there is room for; tell whether anybody is under way."""
@@ -102,13 +101,11 @@ class Queue(Line):
         early = due - clock.now()
         if early > 0:
             clock.sleep(early)
-        step = flow.go_on(None)
-        while step is not None and not isinstance(step, Pause):
-            step = flow.go_on(self._act(step))
+        pause = flow.turn(self._act)
         if self._stopped:
             return
-        if step is not None:
-            heapreplace(self._flows, (clock.now() + step.seconds, next(self._turns), flow))
+        if pause is not None:
+            heapreplace(self._flows, (clock.now() + pause.seconds, next(self._turns), flow))
             return
         if isinstance(flow.error, StillRunning) and "timeout" in self._plan.how.cancel_on:
             flow.error.cancelled = self._client._cancelled(flow.ticket)
@@ -228,9 +225,7 @@ class AsyncQueue(Line):
                     await self._change()
 
     async def _flow(self, flow: Flow) -> None:
-        step = flow.go_on(None)
-        while step is not None:
-            step = flow.go_on(await self._act(step))
+        await flow.run(self._act)
         if isinstance(flow.error, StillRunning) and "timeout" in self._plan.how.cancel_on:
             flow.error.cancelled = await self._client._cancelled(flow.ticket)
         self._ended(flow)
