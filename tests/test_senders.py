@@ -595,3 +595,37 @@ def test_a_sender_refuses_by_itself_what_is_not_safe(carrier: Carrier, stage: St
     with pytest.raises(UnsafeRequest):
         carrier.send(Request("GET", "/"))
     assert stage.asked == []
+
+
+# Clients as contexts.
+
+
+def test_leaving_a_client_closes_what_it_sends_with() -> None:
+    """A session, a client of another library; a callable has nothing to close."""
+    session, plain = requests.Session(), httpx2.Client()
+    closed: list[object] = []
+    session.close = lambda: closed.append(session)  # type: ignore[method-assign]
+    with Client("alation", "https://service.example", sender=session) as asking:
+        assert closed == []
+        assert asking.sender is not None
+    with Client("alation", "https://service.example", sender=plain):
+        assert not plain.is_closed
+    with Client("alation", "https://service.example"):
+        pass
+    assert closed == [session]
+    assert plain.is_closed
+
+
+def test_leaving_a_client_in_an_event_loop_closes_what_it_sends_with() -> None:
+    """Also when something is raised inside."""
+
+    async def everything() -> None:
+        awaited = httpx2.AsyncClient()
+        with pytest.raises(KeyError):
+            async with AsyncClient("alation", "https://service.example", sender=awaited):
+                raise KeyError
+        assert awaited.is_closed
+        async with AsyncClient("alation", "https://service.example") as asking:
+            assert asking.policy.timeout == 900
+
+    asyncio.run(everything())

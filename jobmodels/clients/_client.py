@@ -31,6 +31,7 @@ from jobmodels.clients._desk import Listener, Waiting
 from jobmodels.clients._lists import Walk
 from jobmodels.clients._many import AsyncMany, Many
 from jobmodels.clients._outcome import interrupted
+from jobmodels.clients._scope import AsyncScope, Scope
 from jobmodels.clients._senders import AsyncCarrier, Carrier, async_sender_of, sender_of
 from jobmodels.clients._service import Known, Timeout, response_of
 from jobmodels.clients._standard import send, send_async
@@ -38,10 +39,11 @@ from jobmodels.clients._telemetry import observe, observe_async, whole
 from jobmodels.errors import JobModelsError, StillRunning
 
 
-class Client(Many):
+class Client(Many, Scope):
     """Asks one service about jobs, and waits for them.
 
-    Nothing is sent to another origin than that of the base URL; redirects are not followed.
+    Nothing is sent to another origin than that of the base URL; redirects are not followed. As a context, it closes the
+    session or the client of another library that it was given.
     """
 
     def __init__(self, system: str, base_url: str, *, sender: Carrier = send, **known: Unpack[Known]) -> None:
@@ -149,10 +151,11 @@ class Client(Many):
         return response_of(answer)
 
 
-class AsyncClient(AsyncMany):
+class AsyncClient(AsyncMany, AsyncScope):
     """Asks one service about jobs, and waits for them, in an event loop: every operation is awaited.
 
-    Nothing is sent to another origin than that of the base URL; redirects are not followed.
+    Nothing is sent to another origin than that of the base URL; redirects are not followed. As a context, it closes the
+    session or the client of another library that it was given.
     """
 
     def __init__(

@@ -43,6 +43,10 @@ class HttpxSender(Bounds):
         except Exception as error:  # noqa: BLE001 - hooks, transports and authentication may raise anything
             raise plain(error, request) from None
 
+    def close(self) -> None:
+        """Close the client."""
+        self.client.close()
+
     def _exchange(self, request: Request, deadline: Deadline) -> Response:
         with self.client.stream(**_asked(self, request, deadline)) as answer:
             body = self.body(answer.iter_bytes(), deadline)
@@ -72,6 +76,10 @@ class AsyncHttpxSender(Bounds):
                 return await self._exchange(request, deadline)
         except Exception as error:  # noqa: BLE001 - hooks, transports and authentication may raise anything
             raise plain(error, request) from None
+
+    async def aclose(self) -> None:
+        """Close the client."""
+        await self.client.aclose()
 
     async def _exchange(self, request: Request, deadline: Deadline) -> Response:
         async with self.client.stream(**_asked(self, request, deadline)) as answer:

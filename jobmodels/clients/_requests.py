@@ -45,6 +45,10 @@ class RequestsSender(Bounds):
                 _wake(begun)
             raise plain(error, request) from None
 
+    def close(self) -> None:
+        """Close the session."""
+        self.session.close()
+
     def _exchange(self, request: Request, deadline: Deadline, begun: list[Any]) -> Response:
         def keep(answer: Any, *_: object, **__: object) -> None:
             """Read the body within bounds, before the session would do it without, as it does for redirects."""
