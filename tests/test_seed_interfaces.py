@@ -407,6 +407,79 @@ def test_any_system_has_a_monitor() -> None:
         assert monitor.monitor_job(7, lambda job: None).result(60).id == "7"
 
 
+# Many jobs.
+
+
+def each(side: Side, **lives: list[Response]) -> Any:
+    """Make a client whose jobs have each its own life, by their ids."""
+    client, senders = side.client(NOT_YET), {name: replay(answers) for name, answers in lives.items()}
+
+    def sender(request: Request) -> Response:
+        side.asked.append(request)
+        return senders[request.path.rpartition("/")[2]](request)
+
+    async def awaited(request: Request) -> Response:
+        return sender(request)
+
+    client.sender = awaited if side.awaited else sender
+    return client
+
+
+def test_many_jobs_come_back_in_order(side: Side) -> None:
+    """Seed, "Batch Job Monitoring": each is looked at from the beginning, and failed ones are data."""
+    client = each(
+        side,
+        a=[told("in_progress", 5, "a"), told("in_progress", 6, "a"), told("success", 100, "a", result=RESULT)],
+        b=[told("error", 60, "b", error=FAULT)],
+        c=[NOT_YET, told(200, name="c", payload=None)],
+    )
+    jobs = side.run(lambda: datocms.monitor_multiple_jobs(client, ["a", Ticket(TICKET.key, "b"), "c", "a"]))
+
+    assert [job.id for job in jobs] == ["a", "b", "c", "a"]
+    assert [job.state.value for job in jobs] == ["succeeded", "failed", "succeeded", "succeeded"]
+    assert [request.path[-1] for request in side.asked[:3]] == ["a", "b", "c"]
+    assert side.run(lambda: datocms.monitor_multiple_jobs(client, [])) == []
+
+
+def test_an_error_of_one_of_many_comes_when_all_have_ended(side: Side) -> None:
+    """The first in their order; how many at once can be said."""
+    well, badly = told(200, name="a", payload=None), told(422, name="c", payload=None)
+    client = each(side, a=[NOT_YET, well], b=[REFUSED], c=[NOT_YET, badly])
+    with pytest.raises(NotAllowed) as raised:
+        side.run(lambda: datocms.monitor_multiple_jobs(client, ["a", "b", "c"], concurrency=1, check=True))
+    assert raised.value.ticket == Ticket(TICKET.key, "b", origin="https://service.example:443")
+    assert [request.path[-1] for request in side.asked] == ["a", "a", "b", "c", "c"]
+
+
+def test_jobs_are_added_to_a_queue_that_runs(side: Side) -> None:
+    """Seed, "Job Queue Management": three at once, the others in line, and one that failed stops nobody."""
+    lives = {name: [NOT_YET, told(200, name=name, payload=None)] for name in "abcdf"}
+    client = each(side, **lives, e=[REFUSED])
+    ended: list[str] = []
+
+    def more(outcome: Any, queue: Any) -> None:
+        ended.append(outcome.ticket.id if outcome.job else f"not {outcome.ticket.id}")
+        if len(ended) == 2:
+            queue.add(Ticket(TICKET.key, "f"))
+
+    async def awaited() -> None:
+        queue = client.queue()
+        queue.add(*(Ticket(TICKET.key, name) for name in "abcde"))
+        async for outcome in queue:
+            more(outcome, queue)
+
+    def blocking() -> None:
+        queue = client.queue()
+        queue.add(*(Ticket(TICKET.key, name) for name in "abcde"))
+        for outcome in queue:
+            more(outcome, queue)
+
+    side.run(awaited if side.awaited else blocking)
+    assert sorted(ended) == ["a", "b", "c", "d", "f", "not e"]
+    assert [request.path[-1] for request in side.asked[:3]] == ["a", "b", "c"]
+    assert len(side.asked) == 11
+
+
 # A monitor that cleans up.
 
 

@@ -21,7 +21,14 @@ from jobmodels.clients import (
     track,
 )
 from jobmodels.clients import alation as page
-from jobmodels.clients.datocms import Fetched, Handled, backoff, handle_job_errors, job_results_fetcher
+from jobmodels.clients.datocms import (
+    Fetched,
+    Handled,
+    backoff,
+    handle_job_errors,
+    job_results_fetcher,
+    monitor_multiple_jobs,
+)
 from jobmodels.systems.alation import JobDetails
 
 client = Client("datocms", "https://x.example")
@@ -31,6 +38,7 @@ assert_type(track(client, ticket, on_progress=print, on_complete=print), Job[Any
 assert_type(retry(client, ticket, lambda: "y", timeout=60), Job[Any])
 assert_type(handle_job_errors(client, "x"), Handled)
 assert_type(job_results_fetcher("x", api_token="t"), Fetched)
+assert_type(monitor_multiple_jobs(client, ["x", ticket]), list[Job[Any]])
 assert_type(backoff(), Policy)
 assert_type(JobMonitor(client).monitor_job(ticket, print), Future[Job[Any]])
 assert_type(JobEventEmitter(client).monitor_job(ticket), Job[Any] | None)
@@ -62,5 +70,6 @@ async def awaited() -> None:
     assert_type(await retry(asking, ticket, lambda: "y"), Job[Any])
     assert_type(await handle_job_errors(asking, "x"), Handled)
     assert_type(await job_results_fetcher("x", client=asking), Fetched)
+    assert_type(await monitor_multiple_jobs(asking, ["x", ticket]), list[Job[Any]])
     assert_type(JobMonitor(asking).monitor_job(ticket, print), asyncio.Task[Job[Any]])
     assert_type(await JobEventEmitter(asking).monitor_job(ticket), Job[Any] | None)

@@ -24,7 +24,7 @@ from jobmodels.clients._requests import RequestsSender
 from jobmodels.clients._senders import AsyncSender, Sender, replay
 from jobmodels.clients._standard import send, send_async
 from jobmodels.clients._store import FileStore
-from jobmodels.clients._track import retry, track
+from jobmodels.clients._track import gather, retry, track
 
 if TYPE_CHECKING:
     from jobmodels.clients.alation import AlationJob as AlationJob
@@ -65,6 +65,7 @@ __all__ = [
     "SystemClock",
     "download",
     "download_async",
+    "gather",
     "replay",
     "retry",
     "send",

@@ -1,9 +1,9 @@
-"""Following a job with callbacks, and submitting again what failed."""
+"""Following a job with callbacks, submitting again what failed, and waiting for several at once."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, TypeAlias, TypeVar
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
+from typing import Any, TypeAlias, TypeVar, overload
 
 import attrs
 
@@ -11,6 +11,7 @@ from jobmodels._job import Job, JobError, JobState
 from jobmodels._steps import Event, EventKind
 from jobmodels._wire import Response, Ticket
 from jobmodels.clients._both import finish, given
+from jobmodels.clients._client import AsyncClient, Client
 from jobmodels.clients._desk import Desk
 from jobmodels.errors import JobFailed, NoJob
 
@@ -149,6 +150,36 @@ async def _retry(client: Desk[Any], ticket: Ticket, submit: Callable[[], Any], h
         return answered.job
     job = await given(client.wait(again, **how))
     return job
+
+
+@overload
+def gather(client: Client, tickets: Iterable[Ticket], **how: Any) -> list[Job[Any]]: ...
+@overload
+def gather(client: AsyncClient, tickets: Iterable[Ticket], **how: Any) -> Coroutine[Any, Any, list[Job[Any]]]: ...
+def gather(client: Any, tickets: Iterable[Ticket], **how: Any) -> Any:
+    """Wait for several jobs at once.
+
+    Args:
+        client: what asks; where it is awaited, this is too.
+        tickets: the jobs; all are looked at from the beginning, unless `concurrency` says how many at once.
+        how: what `wait_all` takes besides.
+
+    Returns:
+        The jobs in the order of the tickets, however they ended.
+
+    Raises:
+        JobModelsError: waiting for one of them came to no end: the first one in order, once the others have ended.
+    """
+    return finish(client, _gather(client, tuple(tickets), how))
+
+
+async def _gather(client: Any, tickets: tuple[Ticket, ...], how: Mapping[str, Any]) -> list[Job[Any]]:
+    told = client.wait_all(tickets, **{"concurrency": max(1, len(tickets)), **how, "ordered": True})
+    outcomes = [one async for one in told] if isinstance(client, AsyncClient) else list(told)
+    for outcome in outcomes:
+        if outcome.error:
+            raise outcome.error
+    return [outcome.job for outcome in outcomes]
 
 
 def ticket_of(client: Desk[Any], source: Submitted, key: str | None) -> Ticket:

@@ -7,7 +7,7 @@ ticket, or the answer to its submit. All of this is in `jobmodels.clients` for e
 from __future__ import annotations
 
 import copy
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from typing import Any, NamedTuple, TypeVar, overload
 
 from jobmodels._job import Job
@@ -30,6 +30,7 @@ __all__ = [
     "backoff",
     "handle_job_errors",
     "job_results_fetcher",
+    "monitor_multiple_jobs",
     "retry_failed_job",
     "track_job_progress",
     "wait_for_job_completion",
@@ -108,6 +109,17 @@ def retry_failed_job(
 ) -> J:
     """Submit again what failed, and wait for it, as `jobmodels.clients.retry` does."""
     return _track.retry(client, ticket_of(client, job, KEY), retry_operation, **how)
+
+
+@overload
+def monitor_multiple_jobs(client: Client, jobs: Iterable[Submitted], **how: Any) -> list[Job[Any]]: ...
+@overload
+def monitor_multiple_jobs(
+    client: AsyncClient, jobs: Iterable[Submitted], **how: Any
+) -> Coroutine[Any, Any, list[Job[Any]]]: ...
+def monitor_multiple_jobs(client: Any, jobs: Iterable[Submitted], **how: Any) -> Any:
+    """Wait for several jobs at once, as `jobmodels.clients.gather` does."""
+    return _track.gather(client, [ticket_of(client, job, KEY) for job in jobs], **how)
 
 
 @overload
