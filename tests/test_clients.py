@@ -577,7 +577,8 @@ def test_time_that_flies_flies_for_all_who_sleep() -> None:
             told.append((name, clock.now()))
 
     async def everything() -> None:
-        tasks = [asyncio.create_task(sleeper(*each)) for each in (("a", 9), ("b", 2, 4, 6), ("c", 3, 3), ("d", 5))]
+        pauses: dict[str, list[float]] = {"a": [9], "b": [2, 4, 6], "c": [3, 3], "d": [5]}
+        tasks = [asyncio.create_task(sleeper(name, *told)) for name, told in pauses.items()]
         await asyncio.sleep(0)
         tasks.pop().cancel()
         await asyncio.gather(*tasks)
