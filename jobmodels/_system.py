@@ -53,7 +53,8 @@ ANY: Final = ("{any}",)
 RUN: Final = ("[...]",)
 """A loose place: an array of which only the length means something, and which has at least one item."""
 ADDED: Final = "/+"
-"""The places of members at the top that have no class's name, nor a word of the code of the system."""
+"""The places of members that have no class's name, nor one that stands in the code of the system: those at the top, and
+those that typing reports as unknown."""
 INSIDE: Final = ("{json}",)
 """A place of text that holds a JSON document, whose own places stand below it."""
 

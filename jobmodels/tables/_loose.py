@@ -32,8 +32,8 @@ def loose_in(endpoint: Endpoint, *, enveloped: bool, additions: Iterable[str]) -
         additions: where members stand that nobody knows, as JSON Pointers into the answer.
     """
     bases = _BODIES if enveloped else ("",)
-    added = {base + path for base in bases for path in additions if not _is_known(endpoint, path)}
     opted = ADDED in endpoint.system.loose
+    added = {base + path for base in bases for path in additions if opted and not _is_known(endpoint, path)}
 
     def loose(node: Node) -> tuple[str, ...] | None:
         if node.kind in _SCALARS:
