@@ -686,3 +686,10 @@ def test_many_jobs_in_one_line_are_read_in_time_that_grows_with_the_line() -> No
 
     assert len(rows) == 3000
     assert {row["result_json"] for row in rows} == {'{"created_term_count": 0, "created_terms": []}'}
+
+
+def test_a_list_of_one_that_is_text_to_its_sender_stays_text() -> None:
+    """Its content type is not that of JSON, so that what looks like an item is none."""
+    headers = {"content-type": "text/csv", "x-arango-async-id": "300000001"}
+    row = row_of(envelope(b'[{"error":true,"errorNum":1210}]', "arangodb/job/PUT", status=202, headers=headers))
+    assert json.loads(row["result_json"]) == '[{"error":true,"errorNum":1210}]'

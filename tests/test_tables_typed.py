@@ -20,7 +20,8 @@ from jobmodels._moments import moment
 from jobmodels._secrets import redact, scrub
 from jobmodels.errors import NoSuchEndpoint
 from jobmodels.tables import Options, typed_schema
-from jobmodels.tables._batches import batch_of, read_batch
+from jobmodels.tables._arrays import batch_of
+from jobmodels.tables._batches import read_batch
 from jobmodels.tables._columns import Column, Many, Members, Scalar, Type, arrow_schema, duckdb_columns
 from jobmodels.tables._exact import legal
 from jobmodels.tables._typed import typed_of

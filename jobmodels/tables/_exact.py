@@ -175,7 +175,9 @@ def _is_json(job: Job[Any], text: str, items: int) -> bool:
         media = job.response.content_type if job.response else None
         return media is None or media == JSON_MEDIA or media.endswith("+json")
     document, _ = decode(text)
-    return same(document, job.raw) or (type(document) is list and len(document) == items)
+    if type(document) is list and len(document) == items:
+        document = document[0]
+    return same(document, job.raw)
 
 
 def _places(raw: Any, usual: str | None) -> Iterator[tuple[Path, Any]]:

@@ -7,7 +7,8 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from jobmodels._job import Job
-from jobmodels.tables._batches import batch_of, normalize_batch
+from jobmodels.tables._arrays import batch_of
+from jobmodels.tables._batches import normalize_batch
 from jobmodels.tables._columns import DEAD, JOBS, arrow_schema, jobs_columns, rows_columns
 from jobmodels.tables._exact import source_of
 from jobmodels.tables._intake import batches_of, lines_of

@@ -7,7 +7,8 @@ from typing import Any
 
 from jobmodels.errors import MissingExtra
 
-_EXTRA_OF = {"pyarrow": "bulk", "duckdb": "bulk", "msgspec": "bulk", "orjson": "bulk", "pyspark": "spark"}
+_BULK = ("pyarrow", "numpy", "duckdb", "msgspec", "orjson")
+_EXTRA_OF = {**dict.fromkeys(_BULK, "bulk"), "pyspark": "spark"}
 """From a library to the extra that brings it."""
 
 
@@ -20,4 +21,5 @@ def need(library: str) -> Any:
     try:
         return import_module(library)
     except ImportError:
-        raise MissingExtra(library, _EXTRA_OF[library]) from None
+        name = library.partition(".")[0]
+        raise MissingExtra(name, _EXTRA_OF[name]) from None

@@ -8,6 +8,7 @@ from jobmodels._told import Meaning
 from jobmodels.systems.alation._ask import ask
 from jobmodels.systems.alation._errors import errors
 from jobmodels.systems.alation._facts import facts
+from jobmodels.systems.alation._loose import LOOSE
 from jobmodels.systems.alation._receipts import receipt
 
 __all__ = ["alation"]
@@ -39,4 +40,5 @@ alation = System(
     receipt=receipt,
     facts=facts,
     errors=errors,
+    loose=LOOSE,
 )

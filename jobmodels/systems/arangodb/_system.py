@@ -7,6 +7,7 @@ from jobmodels._system import System
 from jobmodels._told import OPEN, Meaning
 from jobmodels.systems.arangodb._ask import MOST, ask
 from jobmodels.systems.arangodb._lists import LISTED, PENDING, READY
+from jobmodels.systems.arangodb._loose import LOOSE
 from jobmodels.systems.arangodb._read import read, receipt
 
 __all__ = ["arangodb"]
@@ -34,6 +35,7 @@ arangodb = System(
     evidence=EVIDENCE,
     ask=ask,
     read=read,
+    loose=LOOSE,
     receipt=receipt,
     reads_once=True,
     own_refusals=True,

@@ -8,6 +8,7 @@ from jobmodels._told import Meaning
 from jobmodels.systems.datocms._ask import ask, next_page
 from jobmodels.systems.datocms._errors import errors
 from jobmodels.systems.datocms._facts import DONE, FAILED, TOO_BIG, facts
+from jobmodels.systems.datocms._loose import LOOSE
 from jobmodels.systems.datocms._read import PENDING, read, receipt
 from jobmodels.systems.datocms._record import SECRETS
 
@@ -42,6 +43,7 @@ datocms = System(
     ask=ask,
     facts=facts,
     errors=errors,
+    loose=LOOSE,
     own_refusals=True,
     next_page=next_page,
     push="job-result-event/POST",

@@ -9,6 +9,7 @@ from jobmodels.systems.kinetica._ask import ask
 from jobmodels.systems.kinetica._avro import decode
 from jobmodels.systems.kinetica._errors import errors
 from jobmodels.systems.kinetica._facts import facts
+from jobmodels.systems.kinetica._loose import LOOSE
 from jobmodels.systems.kinetica._read import read, receipt
 
 __all__ = ["kinetica"]
@@ -37,6 +38,7 @@ kinetica = System(
     ask=ask,
     facts=facts,
     errors=errors,
+    loose=LOOSE,
     decoders={"application/octet-stream": decode},
     own_refusals=True,
 )

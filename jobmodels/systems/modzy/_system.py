@@ -8,6 +8,7 @@ from jobmodels.systems.modzy._ask import PAGE, ask
 from jobmodels.systems.modzy._errors import errors
 from jobmodels.systems.modzy._facts import facts
 from jobmodels.systems.modzy._links import next_page
+from jobmodels.systems.modzy._loose import LOOSE
 from jobmodels.systems.modzy._read import read
 from jobmodels.systems.modzy._receipts import receipt
 from jobmodels.systems.modzy._states import EVIDENCE, STATES
@@ -44,6 +45,7 @@ modzy = System(
     ask=ask,
     facts=facts,
     errors=errors,
+    loose=LOOSE,
     own_refusals=True,
     options=OPTIONS,
     lists=({"limit": PAGE},),

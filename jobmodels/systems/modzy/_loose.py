@@ -1,0 +1,31 @@
+"""Places of Modzy's answers whose values are only copied. Source: contracts page, 4.2."""
+
+from __future__ import annotations
+
+from jobmodels._system import ADDED, ANY, FIXED, RUN
+
+_MOMENTS = ("createdAt", "updatedAt", "submittedAt", "startingResultSummarizing")
+_DURATIONS = (
+    "elapsedTime", "queueTime", "initialQueueTime", "totalQueueTime", "averageModelLatency", "totalModelLatency",
+    "resultSummarizing", "inputSize", "jobQueueTime", "jobProcessedTime", "jobElapsedTime",
+)  # fmt: skip
+_ENTRIES = ("results", "failures")
+
+LOOSE = {
+    ADDED: ANY,
+    "/jobIdentifier": ("{id}",),
+    **{f"/{name}": ("{text}",) for name in ("submittedBy", "submittedByKey", "accountIdentifier")},
+    **{f"/{name}": ("{moment}",) for name in _MOMENTS},
+    **{f"/{name}": ANY for name in _DURATIONS},
+    "/model/*": ("{text}",),
+    "/team/*": ("{text}",),
+    "/user/**": ANY,
+    "/jobInputs": RUN,
+    "/jobInputs/*/identifier": ("{text}",),
+    # Of failures the sentence is read; the rest of an entry is copied.
+    **{f"/{name}/*/{time}": ("{moment}",) for name in _ENTRIES for time in ("startTime", "updateTime", "endTime")},
+    "/results/**": ANY,
+    "/failures/*/status": FIXED,
+    "/failures/**": ANY,
+}
+"""Counts are compared with one another, and decide."""

@@ -1,0 +1,263 @@
+"""What becomes of the holes of a form: which cells of its row are the same in all lines, and which are copies of what.
+
+Nothing is assumed. The general path reads the line a form is learned from, and two more in which every hole holds
+something else that occurs nowhere else. What differs in a cell has to be explained by the holes, in all three alike.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import count
+from typing import Any, TypeAlias
+
+import attrs
+
+from jobmodels._moments import moment
+from jobmodels.tables._forms import Edge, Hole, Part, Run, Words, rendered, spelled
+from jobmodels.tables._trees import Unfit
+
+# What may stand in or before a credential; text without any of it is shown as it is. A blank may be an escape.
+SUSPECT = r"""(?i)(?:bearer|basic|token|apikey)[\s\\]|[?&;][a-z0-9_.\-]{1,64}=|://[^/\s"'<>]*[@:]|'[\s\\nrt]*:"""
+_SUSPECT = re.compile(SUSPECT)
+_SHORTEST = 5
+
+Value: TypeAlias = "int | str"
+"""What a cell is a copy of: a hole or a run by its number, a place by its path."""
+
+
+@attrs.frozen
+class Copy:
+    """The cell is what a hole or a place holds.
+
+    Attributes:
+        of: the hole or place.
+        quote: how quotation marks are spelled there, if otherwise.
+        percent: whether the cell is the hundredth of the number there.
+    """
+
+    of: Value
+    quote: str = ""
+    percent: bool = False
+
+
+@attrs.frozen
+class Length:
+    """The cell is the number of items of a run."""
+
+    of: int
+    mark: bytes
+
+
+@attrs.frozen
+class Woven:
+    """The cell is text with the values of holes in it: `form` has `%b` for each of `of`, or for its canonical form."""
+
+    form: bytes
+    of: tuple[tuple[int, bool], ...]
+
+
+@attrs.frozen
+class Members:
+    """The cell is a list of values with members, and `cells` are those in it that differ, by position and name."""
+
+    given: tuple[Mapping[str, Any], ...]
+    cells: tuple[tuple[int, str, Copy | Woven], ...]
+
+
+Flow: TypeAlias = Copy | Length | Woven | Members
+
+
+@attrs.frozen
+class Sample:
+    """One line of a form with its row: what its holes hold, how many items its runs have, the text of its places."""
+
+    row: Mapping[str, Any]
+    holes: Mapping[int, str]
+    runs: Mapping[int, int]
+    nodes: Mapping[str, tuple[str, int]]
+
+
+def samples_of(
+    parts: Sequence[Part], row: Mapping[str, Any], read: Callable[[bytes], Mapping[str, Any]]
+) -> tuple[Sample, ...]:
+    """Take a line with its row, and read two like it.
+
+    Raises:
+        Unfit: one of them gives no row.
+    """
+    holes = {part.number: part for part in parts if isinstance(part, Hole)}
+    runs = {part.number: part for part in parts if isinstance(part, Run)}
+    fresh = count(2 * len(holes))
+    samples = []
+    for turn in range(3):
+        texts = {
+            number: hole.kind.another(hole.text, 2 * place + turn - 1) if turn else hole.text
+            for place, (number, hole) in enumerate(holes.items())
+        }
+        lengths = {
+            number: 2 * place + 2 + turn if turn else len(run.items) for place, (number, run) in enumerate(runs.items())
+        }
+
+        def fill(hole: Hole, texts: Mapping[int, str] = texts, turn: int = turn) -> str:
+            return texts.get(hole.number) or (hole.kind.another(hole.text, next(fresh)) if turn else hole.text)
+
+        def many(run: Run, lengths: Mapping[int, int] = lengths) -> int:
+            return lengths[run.number]
+
+        line, nodes = rendered(parts, fill, many)
+        samples.append(Sample(read(line.encode()) if turn else row, texts, lengths, nodes))
+    return tuple(samples)
+
+
+def is_mute(flow: Flow, parts: Sequence[Part], cells: Sequence[Any]) -> bool:
+    """Tell whether text that flows into a cell can hold no credential, whatever the holes hold."""
+    inside: list[Part] = []
+    if isinstance(flow, Members):
+        return all(is_mute(cell, parts, [told[at][name] for told in cells]) for at, name, cell in flow.cells)
+    if isinstance(flow, Length) or type(cells[0]) is not str:
+        return True
+    if isinstance(flow, Copy) and isinstance(flow.of, str):
+        ends = [place for place, part in enumerate(parts) if isinstance(part, Edge) and part.path == flow.of]
+        inside = list(parts[ends[0] : ends[1]])
+    elif isinstance(flow, Copy):
+        # A word that stands alone has no blanks, colons, or equality signs.
+        return _hole(flow.of, parts).kind.compact
+    else:
+        inside = [_hole(number, parts) for number, _ in flow.of]
+    spoken = any(isinstance(part, Run) or (isinstance(part, Hole) and not part.kind.mute) for part in inside)
+    return not spoken and not any(_SUSPECT.search(cell) for cell in cells)
+
+
+def flows_of(parts: Sequence[Part], samples: Sequence[Sample]) -> dict[str, Flow]:
+    """Explain the cells that differ, by the names of their columns.
+
+    Raises:
+        Unfit: one of them cannot be explained.
+    """
+    weaver = _Weaver(parts, samples)
+    first = samples[0].row
+    told = {}
+    for name, cell in first.items():
+        cells = [sample.row[name] for sample in samples]
+        if any(other != cell or type(other) is not type(cell) for other in cells):
+            told[name] = weaver.cell(cells)
+    return told
+
+
+def _hole(number: Value, parts: Sequence[Part]) -> Hole:
+    return next(part for part in parts if isinstance(part, Hole) and part.number == number)
+
+
+class _Weaver:
+    def __init__(self, parts: Sequence[Part], samples: Sequence[Sample]) -> None:
+        self.runs = {part.number: part for part in parts if isinstance(part, Run)}
+        self.samples = samples
+        self.spellings = [
+            {text: (number, plain) for number, given in sample.holes.items() for text, plain in _spellings(given)}
+            for sample in samples
+        ]
+
+    def cell(self, cells: list[Any]) -> Flow:
+        kinds = {type(cell) for cell in cells}
+        if kinds == {str}:
+            return self.text(cells)
+        if kinds == {list}:
+            return self.members(cells)
+        read = _READ.get(next(iter(kinds)), _unread) if len(kinds) == 1 else _unread
+        for number in self.samples[0].holes:
+            if all(read(sample.holes[number]) == cell for sample, cell in zip(self.samples, cells, strict=True)):
+                return Copy(number)
+            if all(_hundredth(sample.holes[number]) == cell for sample, cell in zip(self.samples, cells, strict=True)):
+                return Copy(number, percent=True)
+        for number, run in self.runs.items():
+            if all(sample.runs[number] == cell for sample, cell in zip(self.samples, cells, strict=True)):
+                return Length(number, _mark(run))
+        raise Unfit
+
+    def text(self, cells: list[str]) -> Copy | Woven:
+        for number in self.samples[0].holes:
+            if all(sample.holes[number] == cell for sample, cell in zip(self.samples, cells, strict=True)):
+                return Copy(number)
+        for path, (_, depth) in self.samples[0].nodes.items():
+            quote = spelled('"', depth)
+            texts = [sample.nodes[path][0] for sample in self.samples]
+            if [text.replace(quote, '"') for text in texts] == cells:
+                return Copy(path, quote if depth else "")
+        return self.woven(cells)
+
+    def woven(self, cells: list[str]) -> Woven:
+        """Find what the holes hold in a text."""
+        known = self.spellings[1]
+        finder = re.compile("|".join(re.escape(text) for text in sorted(known, key=len, reverse=True)) or r"\b\B")
+        at, form, of = 0, "", []
+        for found in finder.finditer(cells[1]):
+            form += cells[1][at : found.start()].replace("%", "%%") + "%s"
+            of.append(known[found[0]])
+            at = found.end()
+        form += cells[1][at:].replace("%", "%%")
+        for sample, cell in zip(self.samples, cells, strict=True):
+            held = tuple(sample.holes[number] if plain else canonical(sample.holes[number]) for number, plain in of)
+            if form % held != cell:
+                raise Unfit
+        return Woven(form.replace("%s", "%b").encode(), tuple(of))
+
+    def members(self, cells: list[list[dict[str, Any]]]) -> Members:
+        if len({len(cell) for cell in cells}) > 1:
+            raise Unfit
+        told = []
+        for place, values in enumerate(zip(*cells, strict=True)):
+            for name in values[0]:
+                several = [value[name] for value in values]
+                if any(other != several[0] for other in several):
+                    if any(type(one) is not str for one in several):
+                        raise Unfit
+                    told.append((place, name, self.text(several)))
+        return Members(tuple(cells[0]), tuple(told))
+
+
+def _spellings(given: str) -> Iterator[tuple[str, bool]]:
+    if len(given) < _SHORTEST:
+        return  # It may stand anywhere.
+    yield given, True
+    if (plain := canonical(given)) != given:
+        yield plain, False
+
+
+def canonical(given: str) -> str:
+    """Spell a number as it is spelled when it is written anew; other text stays."""
+    try:
+        return repr(float(given)) if "." in given else given
+    except ValueError:
+        return given
+
+
+def _mark(run: Run) -> bytes:
+    """Give what stands once in each item of a run."""
+    first = run.items[0]
+    texts = [part.text for part in first if isinstance(part, Words)]
+    whole, _ = rendered(first, lambda hole: "0", lambda run: 1)
+    mark = next((text for text in texts if '":' in text and whole.count(text) == 1), None)
+    if mark is None:
+        raise Unfit
+    return mark.encode()
+
+
+def _unread(text: str) -> None:
+    return None
+
+
+def _hundredth(text: str) -> float | None:
+    return int(text) / 100 if text.isdigit() else None
+
+
+def _moment(text: str) -> datetime | None:
+    return moment(text) if len(text) > 18 else None
+
+
+_READ: Mapping[type, Callable[[str], Any]] = {
+    int: lambda text: int(text) if text.lstrip("-").isdigit() else None,
+    float: lambda text: float(text) if re.fullmatch(r"-?\d+(\.\d+)?", text) else None,
+    datetime: _moment,
+}

@@ -1,0 +1,214 @@
+"""Forms of lines: what lines of one form have in common, as a pattern, and where they may differ.
+
+A form is learned from one line. It is a sequence of parts: words that each line of the form has, values that decide
+what the line means, and holes, whose values are only copied. Joined, the parts are the line.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import count
+
+import attrs
+
+from jobmodels._json import decode
+from jobmodels._system import INSIDE, RUN
+from jobmodels.errors import DecodeError
+from jobmodels.tables._kinds import Kind, Slot, fits, sentence, values_in
+from jobmodels.tables._loose import Loose
+from jobmodels.tables._trees import Node, Unfit, tree_of
+
+INNER = -1
+"""The number of all holes in the items of a run."""
+
+
+@attrs.frozen
+class Words:
+    """What all lines of a form have."""
+
+    text: str
+
+
+@attrs.frozen
+class Fixed:
+    """A value that decides; `depth` says in how many texts it stands."""
+
+    text: str
+    depth: int
+
+
+@attrs.frozen
+class Hole:
+    """A value that is copied; equal values of one family have one number."""
+
+    text: str
+    kind: Kind
+    number: int
+    depth: int
+
+
+@attrs.frozen
+class Run:
+    """The items of an array, which all have one pattern."""
+
+    number: int
+    items: tuple[Sequence[Part], ...]
+    separator: str
+
+
+@attrs.frozen
+class Edge:
+    """Where a value begins or ends, of text behind and before its quotation marks; `depth` as for `Fixed`."""
+
+    path: str
+    depth: int
+    opens: bool
+
+
+Part = Words | Fixed | Hole | Run | Edge
+
+
+def spelled(text: str, depth: int) -> str:
+    """Spell text as it stands in JSON text that stands in JSON text, so many times."""
+    for _ in range(depth):
+        text = json.dumps(text, ensure_ascii=False)[1:-1]
+    return text
+
+
+class _Maker:
+    """Makes the parts of one line."""
+
+    def __init__(self, loose: Loose, *, runs: bool) -> None:
+        self.loose, self.runs = loose, runs
+        self.numbers = count()
+        self.families: dict[tuple[str, str], int] = {}
+        self.running = False
+
+    def parts(self, node: Node, text: str, depth: int) -> Iterator[Part]:
+        told = self.loose(node) or ()
+        if node.kind in ("object", "array"):
+            yield Edge(node.path, depth, opens=True)
+            yield from (told == RUN and self.runs and self.run(node, text, depth)) or self.holder(node, text, depth)
+            yield Edge(node.path, depth, opens=False)
+            return
+        is_text = node.kind == "text"
+        quote = spelled('"', depth) if is_text else ""
+        given = text[node.start + is_text : node.end - is_text]
+        inner = self.inside(node, given, depth) if is_text and told == INSIDE else self.filled(node, told, given, depth)
+        if inner is None:
+            raw = spelled(text[node.start : node.end], depth)
+            decides = told in ((), INSIDE) and not self.running and "\\" not in given
+            yield Fixed(raw, depth) if decides else Words(raw)
+        else:
+            yield from (Words(quote), Edge(node.path, depth, opens=True), *inner)
+            yield from (Edge(node.path, depth, opens=False), Words(quote))
+
+    def holder(self, node: Node, text: str, depth: int) -> Iterator[Part]:
+        at = node.start
+        for inner in node.inside:
+            yield Words(spelled(text[at : inner.start], depth))
+            yield from self.parts(inner, text, depth)
+            at = inner.end
+        yield Words(spelled(text[at : node.end], depth))
+
+    def inside(self, node: Node, given: str, depth: int) -> Iterable[Part] | None:
+        """Make the parts of a document in text, where its text can be spelled in one way only."""
+        inner = json.loads(f'"{given}"')
+        if inner[:1] not in ("{", "[") or spelled(inner, 1) != given:
+            return None
+        try:
+            decode(inner)
+        except DecodeError:
+            return None
+        return tuple(self.parts(tree_of(inner, node.path), inner, depth + 1))
+
+    def filled(self, node: Node, told: tuple[str, ...], given: str, depth: int) -> Iterable[Part] | None:
+        """Make the parts of a value that is one of the sentences."""
+        for written in told if told not in (INSIDE, RUN) else ():
+            parts = sentence(written)
+            values = values_in(parts, given) if fits(parts, node.kind) else None
+            if values is not None:
+                rest = iter(values)
+                return [
+                    self.hole(part.kind, next(rest), depth) if isinstance(part, Slot) else Words(spelled(part, depth))
+                    for part in parts
+                ]
+        return None
+
+    def hole(self, kind: Kind, text: str, depth: int) -> Hole:
+        if self.running and kind.family is not None:
+            raise Unfit
+        if kind.family is None:
+            return Hole(text, kind, INNER if self.running else next(self.numbers), depth)
+        if (kind.family, text) not in self.families:
+            self.families[kind.family, text] = next(self.numbers)
+        return Hole(text, kind, self.families[kind.family, text], depth)
+
+    def run(self, node: Node, text: str, depth: int) -> Sequence[Part] | None:
+        """Make one part of all items, where they have one pattern."""
+        gaps = {text[one.end : other.start] for one, other in zip(node.inside, node.inside[1:], strict=False)}
+        if not node.inside or len(gaps) > 1 or self.running:
+            return None
+        self.running = True
+        try:
+            items = tuple(tuple(self.parts(item, text, depth)) for item in node.inside)
+        except Unfit:
+            return None
+        finally:
+            self.running = False
+        if len(set(map(_alike, items))) > 1:
+            return None
+        before, behind = text[node.start : node.inside[0].start], text[node.inside[-1].end : node.end]
+        separator = spelled(gaps.pop() if gaps else ",", depth)
+        return [Words(spelled(before, depth)), Run(next(self.numbers), items, separator), Words(spelled(behind, depth))]
+
+
+def _alike(item: Iterable[Part]) -> tuple[object, ...]:
+    """Give what items of one pattern have in common."""
+    return tuple(part.kind if isinstance(part, Hole) else part for part in item if not isinstance(part, Edge))
+
+
+def parts_of(text: str, tree: Node, loose: Loose, *, runs: bool = True) -> tuple[Part, ...]:
+    """Make the parts of a line, with runs or without.
+
+    Raises:
+        Unfit: nothing is learned from it.
+    """
+    parts: list[Part] = [Words(text[: tree.start])]
+    for part in (*_Maker(loose, runs=runs).parts(tree, text, 0), Words(text[tree.end :].rstrip("\r\n"))):
+        if isinstance(part, Words) and isinstance(parts[-1], Words):
+            parts[-1] = Words(parts[-1].text + part.text)
+        else:
+            parts.append(part)
+    return tuple(parts)
+
+
+def rendered(
+    parts: Iterable[Part], fill: Callable[[Hole], str], many: Callable[[Run], int]
+) -> tuple[str, Mapping[str, tuple[str, int]]]:
+    """Write a line of a form.
+
+    Args:
+        parts: of the form.
+        fill: gives what stands in a hole.
+        many: gives how many items a run has.
+
+    Returns:
+        The line, and the text of each value that has edges, by its path; with its depth.
+    """
+    written: list[str] = []
+    open_at: dict[str, int] = {}
+    nodes: dict[str, tuple[str, int]] = {}
+    for part in parts:
+        if isinstance(part, Edge):
+            if part.opens:
+                open_at[part.path] = len(written)
+            else:
+                nodes[part.path] = ("".join(written[open_at[part.path] :]), part.depth)
+        elif isinstance(part, Run):
+            given = part.items if many(part) == len(part.items) else (part.items[0],) * many(part)
+            written.append(part.separator.join(rendered(item, fill, many)[0] for item in given))
+        else:
+            written.append(fill(part) if isinstance(part, Hole) else part.text)
+    return "".join(written), nodes

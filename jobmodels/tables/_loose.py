@@ -1,0 +1,123 @@
+"""Which places of a line are loose: what its system says of answers, what envelopes say, and additions."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache, lru_cache, partial
+from types import CodeType
+from typing import Any
+
+from jobmodels._system import ADDED, ANY, INSIDE, Endpoint, System
+from jobmodels._types import classes_of, fields_of
+from jobmodels.tables._kinds import any_of
+from jobmodels.tables._trees import Node
+
+Loose = Callable[[Node], "tuple[str, ...] | None"]
+"""Gives the sentences that may stand in a place; None where what stands there decides."""
+
+# The key is a word of the form: no other fits.
+_ENVELOPE = {"/key": ("",), "/received_at": ("{moment}",), "/job_id": ("{digits}", "{id}"), "/text": INSIDE}
+_BODIES = ("/body", "/text")
+_SCALARS = frozenset({"text", "number", "flag"})
+
+
+def loose_in(endpoint: Endpoint, *, enveloped: bool, additions: Iterable[str]) -> Loose:
+    """Say what is loose in the lines of an endpoint.
+
+    Args:
+        endpoint: whose answers they are.
+        enveloped: whether a line is an envelope, and not the answer itself.
+        additions: where members stand that nobody knows, as JSON Pointers into the answer.
+    """
+    bases = _BODIES if enveloped else ("",)
+    opted = ADDED in endpoint.system.loose
+    added = {base + path for base in bases for path in additions if opted and not _is_known(endpoint, path)}
+
+    def loose(node: Node) -> tuple[str, ...] | None:
+        if node.kind in _SCALARS:
+            above = node.path.rpartition("/")[0]
+            unknown = opted and node.named and above in bases and not _is_known(endpoint, node.path)
+            if unknown or node.path in added:
+                return tuple(any_of(node.kind))
+        told = _told(endpoint.system, enveloped, node.path)
+        return tuple(any_of(node.kind)) if told == ANY else told
+
+    return loose
+
+
+@lru_cache(maxsize=50_000)
+def _told(system: System, enveloped: bool, path: str) -> tuple[str, ...] | None:
+    """Give what the system says of a place."""
+    return next((told or None for pattern, told in _patterns(system, enveloped) if pattern.fullmatch(path)), None)
+
+
+@cache
+def _patterns(system: System, enveloped: bool) -> tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]:
+    told: dict[str, tuple[str, ...]] = dict(_ENVELOPE if enveloped else {})
+    for place, sentences in system.loose.items():
+        if place.startswith("/"):
+            told |= {base + place: sentences for base in (_BODIES if enveloped else ("",))}
+        elif enveloped:
+            told[f"/{place}"] = sentences
+    return tuple((_pattern(place), sentences) for place, sentences in told.items() if not place.endswith(ADDED))
+
+
+def _pattern(place: str) -> re.Pattern[str]:
+    tokens = (".+" if token == "**" else "[^/]*" if token == "*" else re.escape(token) for token in place.split("/"))
+    return re.compile("/".join(tokens), re.DOTALL)
+
+
+def _is_known(endpoint: Endpoint, path: str) -> bool:
+    """Tell whether a member has a name that a class has, or that the functions of the system may ask for."""
+    name = path.rpartition("/")[2].replace("~1", "/").replace("~0", "~")
+    return name in _wires(endpoint.cls) or any(name in _vocabulary(home) for home in _homes(endpoint))
+
+
+@cache
+def _wires(cls: type) -> frozenset[str]:
+    return frozenset(field.wire for part in classes_of(cls) for field in fields_of(part))
+
+
+def _homes(endpoint: Endpoint) -> frozenset[str]:
+    """Name the packages in which the code of a system stands."""
+    system = endpoint.system
+    functions = (system.read, system.receipt, system.facts, system.errors)
+    modules = (endpoint.cls.__module__, *(one.__module__ for one in functions))
+    return frozenset(name.rpartition(".")[0] or name for name in modules)
+
+
+@cache
+def _vocabulary(home: str) -> frozenset[str]:
+    """Collect all words that stand in the code and the tables of a package."""
+    modules = [module for name, module in sys.modules.items() if name == home or name.startswith(f"{home}.")]
+    seen: set[int] = set()
+    return frozenset(
+        word for module in modules for value in vars(module).values() for word in _words(value, home, seen)
+    )
+
+
+def _words(value: Any, home: str, seen: set[int]) -> Iterator[str]:
+    """Give the words in a value of a module: text, collections of it, and code that was written there."""
+    if isinstance(value, str):
+        yield value
+    elif id(value) not in seen:
+        seen.add(id(value))
+        inner: Iterable[Any] = ()
+        if isinstance(value, CodeType):
+            inner = (*value.co_consts, *value.co_names)
+        elif isinstance(value, Mapping):
+            inner = (*value, *value.values())
+        elif isinstance(value, (tuple, list, set, frozenset)):
+            inner = value
+        elif isinstance(value, property):
+            inner = (value.fget,)
+        elif isinstance(value, partial):
+            inner = (value.func, value.args, value.keywords)
+        elif getattr(value, "__module__", None) and str(value.__module__).startswith(home):
+            inner = (getattr(value, name, None) for name in ("__wrapped__", "__func__", "__code__"))
+            if isinstance(value, type):
+                inner = vars(value).values()
+        for item in inner:
+            yield from _words(item, home, seen)
