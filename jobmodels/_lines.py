@@ -14,7 +14,7 @@ from typing import Any
 import attrs
 
 from jobmodels._job import Job, Key, Operation
-from jobmodels._json import loads
+from jobmodels._json import decode
 from jobmodels._open import open_payload, open_response
 from jobmodels._read import ask_for, read_all, read_one
 from jobmodels._spans import span
@@ -72,9 +72,12 @@ def take_line(line: str | bytes | bytearray | memoryview, key: str | None = None
         LineError: it names no endpoint, or a member of the envelope is not what its name says.
         NoSuchOperation: the operation is not one of the words of `Operation`.
     """
-    document = loads(line)
+    document, twice = decode(line)
     text = (line if isinstance(line, str) else bytes(line).decode()).removeprefix("\ufeff")
     if is_envelope(document, key):
+        for finding in twice:
+            if finding.path[1:] in _ENVELOPE:
+                raise LineError("bad-member", f"its {finding.path[1:]} is given twice, with different values")
         own = document.get("key")
         return Taken(answer_of(text, document, key if own is None else own), document.get("received_at"))
     if key is None:

@@ -82,9 +82,26 @@ def scrub(text: str, more: frozenset[str] = frozenset()) -> str:
         text = _QUERY.sub(_mask_parameter, text)
     if "://" in text:
         text = _CUT_USERINFO.sub(rf"\1{MASK}", _USERINFO.sub(rf"\1{MASK}@", text))
+    if not _may_tell(text, more):
+        return text
     if ":" in text:
         text = _members(more).sub(rf"\1\3{MASK}\3", text)
     return _BEARER.sub(rf"\1 {MASK}", text)
+
+
+def _may_tell(text: str, more: frozenset[str]) -> bool:
+    """Tell whether text may hold a credential, by words, in a fifth of the time that it takes to look where."""
+    if not text.isascii():
+        return True
+    plain = text.lower().replace("-", "").replace("_", "").replace(" ", "").replace(".", "")
+    return any(word in plain for word in _words(more))
+
+
+@cache
+def _words(more: frozenset[str]) -> tuple[str, ...]:
+    """Give words of which one stands in all text with a credential, without separators, in lower case."""
+    known = NAMES | {"bearer", "basic"} | {name.translate(_SEPARATORS).lower() for name in more}
+    return tuple(sorted(word for word in known if not any(other in word for other in known - {word})))
 
 
 def _mask_parameter(found: re.Match[str]) -> str:

@@ -65,6 +65,11 @@ EXAMPLES = [
     ),
     (errors.NoSuchColumn(("raw",), ()), KeyError, "no column of lines: expected raw, got no column"),
     (
+        errors.AlreadyRead("jobs"),
+        RuntimeError,
+        "the jobs have been read, and can be read once; keep them with read_all(), or read the lines again",
+    ),
+    (
         errors.NoSuchOperation("poll", ("submit", "status")),
         ValueError,
         "'poll' is not an operation: expected one of submit, status",

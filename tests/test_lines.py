@@ -76,6 +76,14 @@ class TestEnvelope:
             assert [finding.rule for finding in job.findings] == ["duplicate-key"]
         assert one(twice, KEY).state is jobmodels.JobState.UNKNOWN
 
+    def test_an_envelope_that_says_something_twice_is_refused(self) -> None:
+        """One of two answers would be lost; saying the same twice harms nothing."""
+        body = '"body": {"status": "successful", "msg": "", "result": null}'
+        for member in ('"body": {}', '"key": "alation/job/GET"'):
+            with pytest.raises(LineError, match="is given twice, with different values"):
+                one(f'{{"key": "{KEY}", {body}, {member}}}')
+        assert one(f'{{"key": "{KEY}", {body}, {body}}}').state is jobmodels.JobState.SUCCEEDED
+
     def test_what_is_not_json_stands_in_text_or_base64(self) -> None:
         """A page is text or bytes; both give the same Job."""
         answered: dict[str, Any] = {"status": 404, "headers": {"content-type": "text/html"}, "operation": "status"}

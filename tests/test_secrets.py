@@ -8,13 +8,27 @@ from typing import Any
 
 import attrs
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import jobmodels
-from jobmodels import ContractError, DecodeError, Job, Record, Response, normalize, normalize_response, structure, wire
+from jobmodels import (
+    ContractError,
+    DecodeError,
+    Job,
+    Record,
+    Response,
+    _secrets,
+    normalize,
+    normalize_response,
+    structure,
+    wire,
+)
 from jobmodels._convert import hollow
 from jobmodels._secrets import MASK, is_secret, redact, scrub
 from jobmodels._system import System
 from jobmodels.errors import JobModelsError
+from tests.strategies import LAWS
 
 SECRET = "s3cr3t-0123456789"
 
@@ -382,3 +396,22 @@ def test_a_key_of_two_words_is_masked() -> None:
     """A dot is enough where the text says that a key follows; elsewhere it may end a sentence."""
     assert scrub("refused: ApiKey abcdef.ghijklm") == f"refused: ApiKey {MASK}"
     assert scrub("refused: token expired.Please renew") == "refused: token expired.Please renew"
+
+
+PIECES = st.sampled_from(
+    [
+        *("token", "To.Ken", "BASIC", "Bearer", "apikey", "access", "-key", "ow", "n", "pass", "word", "own\n"),
+        *("\u017fecret", "to\u212aen", "ba\u0131ic", "12345678", "a.b", "?key=", "://u:p@h", ": ", *"\"':\t \\{="),
+    ]
+)
+
+
+@LAWS
+@given(st.lists(PIECES, max_size=9).map("".join), st.sampled_from([frozenset[str](), frozenset({"own\n", "o-w.n"})]))
+def test_text_is_passed_over_only_where_no_credential_is_in_it(text: str, more: frozenset[str]) -> None:
+    """The words that are looked for first are in all that would be masked."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_secrets, "_may_tell", lambda *_: True)
+        masked = scrub(text, more)
+
+    assert scrub(text, more) == masked

@@ -293,6 +293,11 @@ def test_options_travel_to_other_processes() -> None:
     assert options.endpoints.keys() == registry().keys()
 
 
+def test_one_module_is_named_alone() -> None:
+    """And not taken for one module a letter."""
+    assert Options(modules="jobmodels.systems.modzy").modules == ("jobmodels.systems.modzy",)
+
+
 def test_there_is_no_third_way_with_findings() -> None:
     """Lines that have some are kept or rejected."""
     with pytest.raises(ValueError, match="'on_finding' must be in"):
@@ -456,6 +461,60 @@ def inner_texts(text: str) -> list[str]:
         inside = texts_in(document) if isinstance(document, (dict, list)) else set()
         found += [written(inner) or "" for inner in inside if inner.strip("\ufeff \n")[:1] in ("{", "[")]
     return found
+
+
+@pytest.mark.parametrize(
+    ("results", "cell"),
+    [
+        (
+            '{"a": {"status": "SUCCESSFUL", "r": {"x": 1.50 }, "elapsedTime": 1.0}, "\u00e4": {"x": 1, "x": 1e1}}',
+            '{"a":{"r":{"x": 1.50 }},"\u00e4":{"x": 1, "x": 1e1}}',
+        ),
+        ('{"a": {"a": {"status": "SUCCESSFUL", "r": [1.10]}}, "b": {"r": 1.20}}', '{"a":{"r":[1.10]},"b":{"r": 1.20}}'),
+        ('{"a": {"status": "SUCCESSFUL", "accessKey": 1.50}}', '{"a":{"accessKey":"***"}}'),
+        ('{"a": {"status": "SUCCESSFUL", "r": 1.50}, "b": "no"}', '{"a":{"r":1.50}}'),
+        ('{"a": {"status": "SUCCESSFUL"}}', '{"a":{}}'),
+    ],
+)
+def test_a_result_that_is_picked_from_the_answer_has_the_text_of_its_parts(results: str, cell: str) -> None:
+    """As the outputs of a model, which stand among what the service says of them: no digit is lost."""
+    body = f'{{"jobIdentifier": "7", "finished": true, "results": {results}}}'
+
+    assert row_of(envelope(body.encode(), "modzy/results/GET"))["result_json"] == cell
+
+
+class Picked(Record):
+    """Details whose result has members of one object and others that stand nowhere."""
+
+    held: Raw = None
+    more: Raw = None
+
+    @property
+    def result(self) -> Any:
+        """Give what was asked for, made new."""
+        return self.more
+
+
+@pytest.mark.parametrize(
+    ("body", "result", "cell"),
+    [
+        ('{"held": {"a": 1.50, "b": 2}}', {"a": 1.5}, '{"a":1.50}'),
+        ('{"held": {"a": 1.50, "b": 2}}', {"a": 1}, '{"a":1}'),
+        ('{"held": {"a": {"c": [1.50], "d": 1}, "b": 2}}', {"a": {"c": [1]}}, '{"a":{"c":[1]}}'),
+        ('{"held": {"a": [1.50], "b": 2}}', {"a": {"c": 1}}, '{"a":{"c":1}}'),
+        ('{"held": {"a": {}, "b": 2}}', {"a": {"c": 1}}, '{"a":{"c":1}}'),
+        ('{"token": {"a": 1.50, "b": 2}, "held": {"a": 1.50, "c": 3}}', {"a": 1.5}, '{"a":1.50}'),
+        ('{"token": {"a": 1.50, "b": 2}}', {"a": 1.5}, '{"a":1.5}'),
+        ('{"held": 1}', {}, "{}"),
+    ],
+)
+def test_a_result_is_picked_where_all_of_it_stands(body: str, result: Any, cell: str) -> None:
+    """In one place, which is no secret; any other is written."""
+    endpoint = System(name="own").endpoint("picked/GET", Picked)
+    job = jobmodels.normalize_response(Response(200, {}, body), endpoint.key, registry=jobmodels.collect(endpoint))
+    made = attrs.evolve(job, details=Picked(more=result))
+
+    assert to_arrow([made]).column("result_json").to_pylist() == [cell]
 
 
 def test_a_result_that_is_null_is_null() -> None:
@@ -634,6 +693,7 @@ def test_text_is_masked_as_values_are(value: Any, ascii_only: bool, indent: int 
         (b'{"key": 7, "body": {}}', "bad-member"),
         (b'{"key": "alation/job/GET", "body": {}, "status": "x"}', "bad-member"),
         (b'{"key": "alation/job/GET", "base64": "*"}', "bad-base64"),
+        (b'{"key": "alation/job/GET", "body": {"a": 1}, "body": {}}', "bad-member"),
         (b'{"key": "alation/job/PUT", "body": {}}', "no-such-endpoint"),
         (b'{"key": "%s", "body": {}}' % (b"x" * 2000), "no-such-endpoint"),
         (b'{"key": "alation/job/GET", "body": {}, "operation": "poll"}', "no-such-operation"),

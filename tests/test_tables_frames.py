@@ -15,17 +15,19 @@ import pytest
 
 from jobmodels import normalize, normalize_all
 from jobmodels._lines import read_line
-from jobmodels.errors import MissingExtra, NoSuchColumn, NoSuchEndpoint
+from jobmodels.errors import AlreadyRead, MissingExtra, NoSuchColumn, NoSuchEndpoint
 from jobmodels.tables import (
     DEAD_SCHEMA,
     JOB_SCHEMA,
     LINE_SCHEMA,
     ROW_SCHEMA,
+    JobBatches,
     Options,
     _frames,
     _intake,
     normalize_batch,
     normalize_batches,
+    normalize_rows,
     spark,
     to_arrow,
     typed_schema,
@@ -96,6 +98,21 @@ def test_a_table_without_lines_is_refused(names: tuple[str, ...], column: str | 
     assert caught.value.known == names
 
 
+@pytest.mark.parametrize("values", [[1, 2], [{"a": "x"}], [["x"]]])
+def test_a_column_that_is_neither_text_nor_bytes_holds_no_lines(values: list[Any]) -> None:
+    """The error names its type."""
+    given = pa.table({"value": values})
+
+    with pytest.raises(NoSuchColumn, match=r"expected text or bytes, got value of type (int64|struct|list)"):
+        normalize_batches(given).read_all()
+
+
+def test_what_is_no_batch_is_refused() -> None:
+    """As the lines of a file themselves are."""
+    with pytest.raises(TypeError, match="expected record batches, got bytes"):
+        normalize_batches(LINES).read_all()
+
+
 def test_lines_are_numbered_over_all_batches() -> None:
     """From 1; where they come from can be said for all of them."""
     given = normalize_batches([batch(*LINES), batch(*LINES)], source="answers").read_all()
@@ -161,9 +178,34 @@ def test_batches_come_as_they_are_asked_for() -> None:
     assert next(iter(jobs)).schema == JOB_SCHEMA
     assert taken == [0]
     assert jobs.read_all().num_rows == 4
-    assert jobs.read_all().num_rows == 0
     assert jobs.dead_letters.num_rows == 3
     assert jobs.dead_letters.schema == DEAD_SCHEMA
+
+
+@pytest.mark.parametrize("take", [list, JobBatches.read_all, JobBatches.to_reader, pl.DataFrame])
+def test_a_stream_that_was_read_is_no_empty_table(take: Any) -> None:
+    """Who asks again is told; a second query that finds nothing would be believed."""
+    jobs = normalize_batches([batch(*LINES)])
+    jobs.read_all()
+
+    with pytest.raises(AlreadyRead, match="the jobs have been read, and can be read once"):
+        take(jobs)
+
+
+def test_a_stream_that_broke_is_no_shorter_table() -> None:
+    """What was lost is not passed over by asking again."""
+
+    def given() -> Iterator[pa.RecordBatch]:
+        yield batch(*LINES)
+        raise OSError("gone")
+
+    jobs = normalize_batches(given())
+
+    with pytest.raises(OSError, match="gone"):
+        jobs.read_all()
+    with pytest.raises(AlreadyRead):
+        jobs.read_all()
+    assert jobs.dead_letters.num_rows == 1
 
 
 def test_dead_letters_can_be_handed_on() -> None:
@@ -210,9 +252,16 @@ def test_an_option_of_the_face_is_the_one_of_options() -> None:
 
 
 def test_a_key_that_is_not_known_is_refused_at_once() -> None:
-    """Before a line is read."""
+    """Before a line is read; each line of the log would be a dead letter."""
+    key = "alation/dokument/POST"
     with pytest.raises(NoSuchEndpoint):
-        normalize_batches([], "alation/dokument/POST")
+        normalize_batches([], key)
+    with pytest.raises(NoSuchEndpoint):
+        next(normalize_rows([], key))
+    with pytest.raises(NoSuchEndpoint):
+        spark.normalizer(key)
+    with pytest.raises(ValueError, match="'on_finding' must be in"):
+        spark.normalizer(on_finding="ignore")
 
 
 # Jobs that were read otherwise.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import math
 from collections.abc import Mapping, Sequence
@@ -254,6 +255,13 @@ def test_an_answer_without_a_body_is_no_row() -> None:
     assert rows_of('{"id": "1", "leaf": {"RAW": 1}}', "own/rawness/GET")[0][0]["leaf"] == {"RAW_": 1}
     assert rows_of({"number": 1}, "own/rawness/GET") == ([], 1)
     assert rows_of("no", "own/rawness/GET") == ([], 1)
+
+
+def test_bytes_that_are_no_text_are_no_row() -> None:
+    """Even where they would be a document if what is no text were left out."""
+    broken = base64.b64encode(b'{"status": "successful", "msg": "\xff", "result": null}').decode()
+
+    assert typed(json.dumps({"base64": broken}).encode(), key="alation/job/GET") == ([], 1)
 
 
 def test_only_answers_of_the_endpoint_are_rows() -> None:

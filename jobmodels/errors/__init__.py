@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from jobmodels._job import Finding
 
 __all__ = [
+    "AlreadyRead",
     "CaseError",
     "ContractError",
     "DecodeError",
@@ -211,6 +212,19 @@ class NoSuchColumn(JobModelsError, KeyError):
     def __str__(self) -> str:
         """Name both."""
         return f"no column of lines: expected {' or '.join(self.wanted)}, got {', '.join(self.known) or 'no column'}"
+
+
+@attrs.define
+class AlreadyRead(JobModelsError, RuntimeError):
+    """A stream of batches that has come to its end, or that broke, and is asked for more."""
+
+    what: str
+
+    def __str__(self) -> str:
+        """Say how to have them twice."""
+        return (
+            f"the {self.what} have been read, and can be read once; keep them with read_all(), or read the lines again"
+        )
 
 
 @attrs.define

@@ -128,15 +128,21 @@ class Source:
         return masked(legal(f"{{{','.join(members)}}}"), self.secrets)
 
     def _exact(self, wire: Any) -> str | None:
-        """Find the text of a value of the answer: the first that is the same, the usual places before all others."""
+        """Find the text of a value of the answer: the first that is the same, the usual places before all others.
+
+        An object that stands nowhere as a whole is written with the text of its members, if one place has them all.
+        """
         if self.text is None:
             return None
         body = body_of(self.job.details)
+        parts: str | None = None
         for path, value in _places(self.job.raw, body[0] if body else None):
-            if same(value, wire):
+            if (is_it := same(value, wire)) or (parts is None and _may_be_part(wire, value)):
                 hidden = any(isinstance(step, str) and is_secret(step, self.secrets) for step in path)
-                return f'"{MASK}"' if hidden else _at(self.text, path)
-        return None
+                if is_it:
+                    return f'"{MASK}"' if hidden else _at(self.text, path)
+                parts = None if hidden else _part(wire, value, _at(self.text, path))
+        return parts
 
 
 def sources_of(jobs: Sequence[Job[Any]], body: bytes | str | None) -> Iterator[Source]:
@@ -200,6 +206,32 @@ def _below(path: Path, value: Any) -> Iterator[tuple[Path, Any]]:
     elif type(value) is str and looks_embedded(value):
         with suppress(DecodeError):
             yield (*path, None), decode(value)[0]
+
+
+def _may_be_part(wire: Any, value: Any) -> bool:
+    return type(value) is type(wire) is dict and bool(wire) and wire.keys() <= value.keys()
+
+
+def _part(wire: Any, value: Any, text: str) -> str | None:
+    """Write an object with text of another that has its members and more; None where it has not.
+
+    Args:
+        wire: what is to be written.
+        value: where it may come from; an object with one member may stand around it.
+        text: the JSON text of that.
+    """
+    if same(wire, value):
+        return text
+    if type(value) is not dict:
+        return None
+    spans = member_spans(text)
+    if type(wire) is dict and wire.keys() <= value.keys():
+        parts = {name: _part(member, value[name], text[slice(*spans[name])]) for name, member in wire.items()}
+        if None not in parts.values():
+            return f"{{{','.join(f'{json.dumps(name, ensure_ascii=False)}:{part}' for name, part in parts.items())}}}"
+    if len(value) > 1:
+        return None
+    return next((_part(wire, inner, text[slice(*spans[name])]) for name, inner in value.items()), None)
 
 
 def _at(text: str, path: Path) -> str:

@@ -7,6 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from jobmodels._job import Job
+from jobmodels.errors import AlreadyRead
 from jobmodels.tables._arrays import batch_of
 from jobmodels.tables._batches import normalize_batch
 from jobmodels.tables._columns import DEAD, JOBS, arrow_schema, jobs_columns, rows_columns
@@ -27,7 +28,8 @@ class JobBatches:
     """Record batches of jobs, made while they are read, once, in the order of the lines.
 
     Iterate over the batches, take all of them with `read_all`, or give the stream as it is to whatever takes Arrow's
-    streams: DuckDB, Polars, `pyarrow.RecordBatchReader.from_stream`.
+    streams: DuckDB, Polars, `pyarrow.RecordBatchReader.from_stream`. Who asks again at its end gets `AlreadyRead`, and
+    not an empty table.
 
     Attributes:
         schema: the columns.
@@ -43,16 +45,26 @@ class JobBatches:
         self.schema = schema
         self._dead: list[pa.RecordBatch] = []
         self._batches = self._jobs(tables, on_dead or self._dead.append)
+        self._ended = False
 
     def _jobs(self, tables: Iterator[Any], on_dead: Callable[[Any], object]) -> Iterator[Any]:
-        for jobs, dead in tables:
-            if dead.num_rows:
-                on_dead(dead)
-            if jobs.num_rows:
-                yield jobs
+        try:
+            for jobs, dead in tables:
+                if dead.num_rows:
+                    on_dead(dead)
+                if jobs.num_rows:
+                    yield jobs
+        finally:
+            self._ended = True
 
     def __iter__(self) -> Iterator[pa.RecordBatch]:
-        """Give the batches that are still to come."""
+        """Give the batches that are still to come.
+
+        Raises:
+            AlreadyRead: the stream has come to its end, or broke.
+        """
+        if self._ended:
+            raise AlreadyRead("jobs")
         return self._batches
 
     @property
@@ -61,12 +73,20 @@ class JobBatches:
         return need("pyarrow").Table.from_batches(self._dead, arrow_schema(DEAD))
 
     def read_all(self) -> pa.Table:
-        """Give the batches that are still to come as one table."""
-        return need("pyarrow").Table.from_batches(self._batches, self.schema)
+        """Give the batches that are still to come as one table.
+
+        Raises:
+            AlreadyRead: the stream has come to its end, or broke.
+        """
+        return need("pyarrow").Table.from_batches(iter(self), self.schema)
 
     def to_reader(self) -> pa.RecordBatchReader:
-        """Give the batches that are still to come as a reader of Arrow's own."""
-        return need("pyarrow").RecordBatchReader.from_batches(self.schema, self._batches)
+        """Give the batches that are still to come as a reader of Arrow's own.
+
+        Raises:
+            AlreadyRead: the stream has come to its end, or broke.
+        """
+        return need("pyarrow").RecordBatchReader.from_batches(self.schema, iter(self))
 
     def __arrow_c_schema__(self) -> object:
         """Give the columns to another library."""
@@ -110,9 +130,7 @@ def normalize_batches(
         NoSuchEndpoint: the registry does not hold the key.
         NoSuchColumn: while it is read, if a batch has no column of lines.
     """
-    options = Options(key=key, modules=modules, on_finding=on_finding, keep_raw=keep_raw)
-    if key is not None:
-        options.endpoints[key]
+    options = Options(key=key, modules=modules, on_finding=on_finding, keep_raw=keep_raw).checked()
     schema = arrow_schema(jobs_columns(keep_raw=keep_raw))
     lines = lines_of(batches_of(reader), column, source)
     return JobBatches((normalize_batch(batch, options) for batch in lines), schema, on_dead)
@@ -138,10 +156,11 @@ def normalize_rows(
 
     Raises:
         MissingExtra: pyarrow is not installed.
+        NoSuchEndpoint: the registry does not hold the key.
         NoSuchColumn: a batch has no column of lines.
     """
     arrow = need("pyarrow")
-    options = Options(key=key, modules=modules, on_finding=on_finding, keep_raw=keep_raw)
+    options = Options(key=key, modules=modules, on_finding=on_finding, keep_raw=keep_raw).checked()
     wanted = arrow_schema(rows_columns(keep_raw=keep_raw), dictionaries=False)
     for lines in lines_of(batches_of(reader), column, numbered=False):
         for batch in normalize_batch(lines, options):

@@ -36,13 +36,16 @@ def lines_of(
         numbered: whether lines are numbered from 1, if no column has their numbers.
 
     Raises:
-        NoSuchColumn: a batch has no column of lines.
+        NoSuchColumn: a batch has no column of lines, or one that is neither text nor bytes.
+        TypeError: what is read are no record batches.
     """
     arrow = need("pyarrow")
     schema = arrow_schema(LINES)
     wide = schema.set(schema.get_field_index(RAW.name), arrow.field(RAW.name, arrow.large_binary()))
     number = 1
     for batch in batches:
+        if not isinstance(batch, arrow.RecordBatch):
+            raise TypeError(f"expected record batches, got {type(batch).__name__}; see pyarrow.record_batch")
         name = _column(batch.schema.names, column)
         count = batch.num_rows
         given = {
@@ -50,7 +53,7 @@ def lines_of(
             "line": arrow.array(range(number, number + count)) if numbered else arrow.nulls(count),
             "offset": arrow.nulls(count),
             **{place.name: batch.column(place.name) for place in PLACE if place.name in {*batch.schema.names} - {name}},
-            RAW.name: _bytes(batch.column(name)),
+            RAW.name: _bytes(name, batch.column(name)),
         }
         number += count
         arrays = [_plain(given[field.name]).cast(field.type) for field in wide]
@@ -76,11 +79,14 @@ def _portions(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
         yield from _portions(batch.slice(middle))
 
 
-def _bytes(array: pa.Array) -> pa.Array:
+def _bytes(name: str, array: pa.Array) -> pa.Array:
     """Take text as the bytes that it is."""
     arrow = need("pyarrow")
     array = _plain(array)
-    return (array.cast(arrow.large_string()) if "string" in str(array.type) else array).cast(arrow.large_binary())
+    try:
+        return (array.cast(arrow.large_string()) if "string" in str(array.type) else array).cast(arrow.large_binary())
+    except arrow.ArrowNotImplementedError:
+        raise NoSuchColumn(("text or bytes",), (f"{name} of type {array.type}",)) from None
 
 
 def _plain(array: pa.Array) -> pa.Array:

@@ -13,8 +13,9 @@ from jobmodels._registry import Registry, collect, registry
 KEEP, REJECT = "keep", "reject"
 
 
-def _names(given: Iterable[str]) -> tuple[str, ...]:
-    return tuple(given)
+def _names(given: str | Iterable[str]) -> tuple[str, ...]:
+    """Take names, or one."""
+    return (given,) if isinstance(given, str) else tuple(given)
 
 
 @attrs.frozen(kw_only=True)
@@ -49,6 +50,16 @@ class Options:
             DuplicateEndpoint: two endpoints claim one key.
         """
         return _endpoints(self.modules)
+
+    def checked(self) -> Options:
+        """Look for the endpoint of lines that do not name their own, before there are any.
+
+        Raises:
+            NoSuchEndpoint: there is none with this key.
+        """
+        if self.key is not None:
+            self.endpoints[self.key]
+        return self
 
 
 @cache

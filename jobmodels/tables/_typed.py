@@ -101,7 +101,7 @@ class Typed:
         """Give what may be of the class: the body of the details, or they themselves where they have none."""
         details: Any = job.details
         if type(details) in self.parts:
-            return (details if _is_whole(details) else None,)
+            return (details if type(job.raw) is not bytes and _is_whole(details) else None,)
         body = body_of(details)
         value = body and body[1]
         if isinstance(value, (tuple, list)):

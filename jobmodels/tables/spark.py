@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from jobmodels.tables._columns import rows_columns, spark_schema
-from jobmodels.tables._options import KEEP
+from jobmodels.tables._options import KEEP, Options
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -42,9 +42,13 @@ def normalizer(
         modules: modules, dotted, whose endpoints join those that are installed; the workers need them too.
         on_finding: `keep` lines with findings, or `reject` those with one from severity `change` upward.
         keep_raw: whether each row holds its line, unredacted; the schema is then `schema(keep_raw=True)`.
+
+    Raises:
+        NoSuchEndpoint: the registry does not hold the key; it is looked for here, and not by each worker alone.
     """
+    options = Options(key=key, modules=modules, on_finding=on_finding, keep_raw=keep_raw).checked()
     told: dict[str, Any] = {
-        "key": key, "column": column, "modules": tuple(modules), "on_finding": on_finding, "keep_raw": keep_raw,
+        "key": key, "column": column, "modules": options.modules, "on_finding": on_finding, "keep_raw": keep_raw,
     }  # fmt: skip
 
     # It is defined in here so that Spark sends it to its workers whole: one that lacks the package can then say so.
