@@ -346,6 +346,28 @@ def test_credentials_are_header_fields(auth: Any) -> None:
         client("alation", DONE, auth=lambda: auth).wait(LIVES["alation"][0])
 
 
+def test_credentials_of_any_name_do_not_show(caplog: pytest.LogCaptureFixture) -> None:
+    """Though a sender may say what it sent: not in a request, an error, or an event."""
+    told: list[object] = []
+
+    def careless(request: Request) -> Response:
+        told.append(request)
+        raise RuntimeError(f"could not send {dict(request.headers)}")
+
+    async def careless_too(request: Request) -> Response:
+        return careless(request)
+
+    caplog.set_level("DEBUG", "jobmodels")
+    options: dict[str, Any] = {"auth": {"X-Own": "s3cr3t-w0rd"}, "clock": InstantClock()}
+    with pytest.raises(Unreachable) as raised:
+        Client("alation", BASE, sender=careless, **options).wait(LIVES["alation"][0], on_event=told.append)
+    with pytest.raises(Unreachable) as again:
+        asyncio.run(AsyncClient("alation", BASE, sender=careless_too, **options).status(LIVES["alation"][0]))
+    told += [raised.value, again.value]
+    assert "s3cr3t" not in repr(told) + "".join(map(str, told)) + caplog.text
+    assert "could not send" in str(raised.value)
+
+
 def test_a_client_takes_no_other_arguments() -> None:
     """A slip of the hand is told, not passed over."""
     with pytest.raises(TypeError, match=r"takes no polcy, timeout; .*it takes auth, chance, clock, policy"):

@@ -34,6 +34,7 @@ from jobmodels.clients._outcome import interrupted
 from jobmodels.clients._scope import AsyncScope, Scope
 from jobmodels.clients._senders import AsyncCarrier, Carrier, async_sender_of, sender_of
 from jobmodels.clients._service import Known, Timeout, response_of
+from jobmodels.clients._shown import fault
 from jobmodels.clients._standard import send, send_async
 from jobmodels.clients._telemetry import observe, observe_async, whole
 from jobmodels.errors import StillRunning
@@ -151,7 +152,7 @@ class Client(Many, Scope):
         try:
             answer = observe(self.sender, request, self.system.secrets)
         except Exception as error:  # noqa: BLE001 - whatever a sender raises, no answer came
-            return error
+            return fault(error, request)
         return response_of(answer)
 
 
@@ -271,5 +272,5 @@ class AsyncClient(AsyncMany, AsyncScope):
         try:
             answer = await observe_async(self.sender, request, self.system.secrets)
         except Exception as error:  # noqa: BLE001 - whatever a sender raises, no answer came
-            return error
+            return fault(error, request)
         return response_of(answer)

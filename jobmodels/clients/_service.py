@@ -138,9 +138,10 @@ class Service:
             UnsafeRequest: it would leave the service, or is no single HTTP message.
             TypeError: the credentials are no headers.
         """
-        headers = Headers({**request.headers, **fields_of(credentials)})
+        fields = fields_of(credentials)
+        headers = Headers({**request.headers, **fields})
         base = self.base_url if request.base is None else request.base
-        return guarded(attrs.evolve(request, base=base, headers=headers), self.origin)
+        return guarded(attrs.evolve(request, base=base, headers=headers, secrets=frozenset(fields)), self.origin)
 
     def flow(self, ticket: Ticket, timeout: Timeout, options: Mapping[str, Any]) -> Steps:
         """Give the steps of waiting for an admitted ticket."""
