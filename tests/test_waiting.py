@@ -272,6 +272,18 @@ class Broken(dict[str, bytes]):
         super().__setitem__(name, content)
 
 
+def test_services_behind_one_gateway_may_share_a_store() -> None:
+    """What one of them said of a job is not what the other says of its own of the same id."""
+    store: dict[str, bytes] = {}
+    answers = {"one": DONE, "other": JSON({"status": "failed", "msg": "", "result": "no"})}
+    for _ in range(2):
+        for path, answer in answers.items():
+            base = f"https://gateway.example/{path}/"
+            job = Client("alation", base, sender=replay([answer]), clock=InstantClock(), store=store).wait(JOB)
+            assert job.response == answer
+    assert len(store) == 2
+
+
 def test_a_store_that_fails_costs_no_answer(caplog: pytest.LogCaptureFixture) -> None:
     """Without a mark nothing is asked for; an answer in hand is read all the same, and the log says so."""
     asking, wire = client("arangodb", READY, RESULT, store=Broken(0))

@@ -8,6 +8,7 @@ import random
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from types import EllipsisType
 from typing import Any, TypeAlias, TypedDict
+from urllib.parse import quote, urlsplit
 
 import attrs
 from typing_extensions import Unpack
@@ -167,17 +168,21 @@ class Service:
 
     def recall(self, name: str) -> bytes | None:
         """Look into the store."""
-        return None if self.store is None else self.store.get(name)
+        return None if self.store is None else self.store.get(self._entry(name))
 
     def keep(self, step: Keep) -> Exception | None:
         """Put something into the store, or take it out; what went wrong is given back."""
         store: Store = {} if self.store is None else self.store
         try:
             if step.content is None:
-                store.pop(step.name, None)
+                store.pop(self._entry(step.name), None)
             else:
-                store[step.name] = step.content
+                store[self._entry(step.name)] = step.content
         except Exception as error:  # noqa: BLE001 - whatever a store raises, an answer in hand is not lost for it
             logger.warning("an answer could not be kept: %s", reason_of(error))
             return error
         return None
+
+    def _entry(self, name: str) -> str:
+        """Name an entry of the store: services behind one gateway, which differ by their paths, have different ones."""
+        return name + quote(urlsplit(self.base_url).path.rstrip("/"), safe="")
