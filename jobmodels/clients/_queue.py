@@ -253,5 +253,6 @@ class AsyncQueue(Line):
         if "interrupt" in self._plan.how.cancel_on:
             going = self._not_ended
             await self.stop()
-            asked = (self._client._cancelled(ticket, self._plan.options) for ticket in going)
-            await asyncio.shield(asyncio.gather(*asked, return_exceptions=True))
+            cancels = [self._client._cancelled(ticket, self._plan.options) for ticket in going]
+            asked: asyncio.Future[Any] = asyncio.gather(*cancels, return_exceptions=True)
+            await asyncio.shield(asked)
