@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode, b64encode
+from types import NoneType
 from typing import Any
 
 import attrs
@@ -55,6 +56,8 @@ def unpack(content: bytes | None) -> Kept | None:
         if told.get(_VERSION_OF) != _VERSION:
             return None
         body = b64decode(told["base64"]) if "base64" in told else told["text"]
+        if not isinstance(body, (bytes, str, NoneType)):
+            return None
         return Kept(Operation(told["operation"]), Response(told["status"], told["headers"], body), "doubt" in told)
     except (ValueError, KeyError, AttributeError, TypeError, RecursionError):
         return None

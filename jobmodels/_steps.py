@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
 from datetime import datetime
 from enum import StrEnum
+from types import NoneType
 from typing import Any, TypeAlias
 
 import attrs
@@ -19,8 +20,13 @@ from jobmodels._wire import Request, Response, Ticket
 
 
 def _not_negative(policy: object, field: attrs.Attribute[Any], value: Any) -> None:
-    if value is not None and not value >= 0:
+    if isinstance(value, (str, NoneType)) or not value >= 0:
         raise ValueError(f"{field.name} is a number from 0 upward")
+
+
+def _not_negative_or_none(policy: object, field: attrs.Attribute[Any], value: Any) -> None:
+    if value is not None:
+        _not_negative(policy, field, value)
 
 
 @attrs.frozen(kw_only=True)
@@ -40,10 +46,10 @@ class Policy:
         ValueError: a number is negative, or none.
     """
 
-    timeout: float | None = attrs.field(default=900.0, validator=_not_negative)
+    timeout: float | None = attrs.field(default=900.0, validator=_not_negative_or_none)
     base: float = attrs.field(default=2.0, validator=_not_negative)
     cap: float = attrs.field(default=30.0, validator=_not_negative)
-    max_requests: int | None = attrs.field(default=None, validator=_not_negative)
+    max_requests: int | None = attrs.field(default=None, validator=_not_negative_or_none)
     transport_errors: int = attrs.field(default=5, validator=_not_negative)
     unknown_answers: int = attrs.field(default=5, validator=_not_negative)
     grace: float = attrs.field(default=10.0, validator=_not_negative)

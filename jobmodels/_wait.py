@@ -44,6 +44,7 @@ class Tally:
         lost: requests in a row without an answer of the service.
         unknown: answers in a row that leave open how the job stands.
         seen: whether the service knew the job.
+        ready: whether the service had a result that it gives once.
         renewed: whether the credentials were renewed since then.
         job: the last answer that was read; `known` is the last one that said how the job stands.
     """
@@ -54,6 +55,7 @@ class Tally:
     lost: int = 0
     unknown: int = 0
     seen: bool = False
+    ready: bool = False
     renewed: bool = False
     maybe_consumed: bool = False
     reason: str | None = None
@@ -118,6 +120,8 @@ def waiting(
         yield _ended(ticket, job, tally, senses)
         return job
     last = False
+    if _over(tally, policy, last=last):
+        raise StillRunning(ticket, None, 0.0, 0)
     while True:
         once = gives_once(step)
         answer = yield from sending(
@@ -142,6 +146,7 @@ def waiting(
             yield from _telling(ticket, job, tally, senses)
             if to_fetch:
                 step = asks[Operation.RESULT]
+                tally.ready = gives_once(step)
                 if not _over(tally, policy, last=False):
                     continue
             judge(job, ticket, policy, tally, clock)
@@ -247,12 +252,13 @@ def judge(job: Job[Any], ticket: Ticket, policy: Policy, tally: Tally, clock: Ca
     if job.state in KNOWN or job.finished:
         tally.seen = tally.seen or not job.ambiguous
         tally.lost = tally.unknown = 0
-        tally.renewed = tally.maybe_consumed = False
+        tally.renewed = tally.maybe_consumed = tally.ready = False
     elif any(error.http_status in REFUSED for error in job.errors):
         raise NotAllowed(ticket, job, elapsed, tally.requests)
     elif job.state is JobState.NOT_FOUND:
-        if tally.seen or tally.maybe_consumed or elapsed >= policy.grace:
-            raise JobGone(ticket, job, elapsed, tally.requests, tally.maybe_consumed)
+        consumed = tally.maybe_consumed or tally.ready
+        if tally.seen or consumed or elapsed >= policy.grace:
+            raise JobGone(ticket, job, elapsed, tally.requests, consumed)
     elif not job.consumed and any(map(_is_lost, job.errors)):
         tally.lost += 1
         tally.reason = next(error.message for error in job.errors if _is_lost(error))

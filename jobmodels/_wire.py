@@ -158,6 +158,7 @@ class Request:
         body: bytes, or None for none.
         base: the base URL of the service, where a client has given it.
         timeout: seconds after which nobody waits for the answer any more; None leaves it to the sender.
+        secrets: names of header fields with credentials, in lower case, beyond those known everywhere.
     """
 
     method: str
@@ -167,6 +168,7 @@ class Request:
     body: bytes | None = attrs.field(default=None, repr=False)
     base: str | None = attrs.field(default=None, repr=False)
     timeout: float | None = attrs.field(default=None, repr=False, eq=False)
+    _secrets: frozenset[str] = attrs.field(default=frozenset(), repr=False, eq=False)
 
     __repr__ = shown
 

@@ -188,8 +188,9 @@ def test_the_number_of_requests_is_bounded() -> None:
     with pytest.raises(StillRunning) as raised:
         client("alation", BUSY, policy=Policy(max_requests=3)).wait(LIVES["alation"][0])
     assert raised.value.requests == 3
-    with pytest.raises(StillRunning):
+    with pytest.raises(StillRunning) as raised:
         client("modzy", modzy("COMPLETED"), policy=Policy(max_requests=1)).wait(LIVES["modzy"][0])
+    assert "its result was not fetched in time" in str(raised.value)
 
 
 def test_for_ever_has_to_be_written() -> None:
@@ -248,6 +249,15 @@ def test_a_result_that_is_given_once_may_be_lost_on_the_way(lost: Response | Exc
     assert not raised.value.maybe_consumed
 
 
+def test_a_result_that_is_given_once_may_be_given_to_somebody_else() -> None:
+    """It was there, and is gone when one asks for it: that is an answer, and nobody asks again or submits again."""
+    asking = client("arangodb", arango(200), arango(404, MANAGER_404))
+    with pytest.raises(JobGone, match="or to somebody else") as raised:
+        asking.wait(LIVES["arangodb"][0])
+    assert raised.value.maybe_consumed
+    assert [line.split()[0] for line in wire_of(asking).lines] == ["GET", "PUT"]
+
+
 def test_a_result_that_is_given_once_is_not_asked_for_again() -> None:
     """Whatever the answer is: the job's own failure, or an answer about another job."""
     own = arango(503, {"error": True, "code": 503, "errorNum": 503, "errorMessage": "later"}, ARANGO)
@@ -304,6 +314,72 @@ def test_credentials_are_renewed_once() -> None:
         assert isinstance(raised.value, PermissionError)
         assert raised.value.requests == (2 if fixed is auth else 1)
         assert "in 0.0 s" in str(raised.value)
+
+
+def test_credentials_may_be_awaited() -> None:
+    """In an event loop; whoever blocks is told so."""
+
+    async def auth() -> dict[str, str]:
+        return {"Token": "t0ken"}
+
+    async def sender(request: Request) -> Response:
+        asked.append(request.headers["token"])
+        return DONE
+
+    asked: list[str] = []
+    asking = AsyncClient("alation", BASE, sender=sender, auth=auth)
+    assert asyncio.run(asking.wait(LIVES["alation"][0])).state is JobState.SUCCEEDED
+    assert asked == ["t0ken"]
+    with pytest.raises(TypeError, match="gives one, not coroutine"):
+        client("alation", DONE, auth=auth).wait(LIVES["alation"][0])
+
+
+@pytest.mark.parametrize(
+    "auth", ["t0ken", ("user", "t0ken"), {"Token": None}, 5], ids=["text", "pair", "unset", "number"]
+)
+def test_credentials_are_header_fields(auth: Any) -> None:
+    """What is none says so at once, and does not show; a variable that is not set is not sent as `None`."""
+    with pytest.raises(TypeError, match="auth") as raised:
+        client("alation", DONE, auth=auth)
+    assert "t0ken" not in str(raised.value)
+    with pytest.raises(TypeError, match="auth"):
+        client("alation", DONE, auth=lambda: auth).wait(LIVES["alation"][0])
+
+
+def test_credentials_of_any_name_do_not_show(caplog: pytest.LogCaptureFixture) -> None:
+    """Though a sender may say what it sent: not in a request, an error, or an event."""
+    told: list[object] = []
+
+    def careless(request: Request) -> Response:
+        told.append(request)
+        raise RuntimeError(f"could not send {dict(request.headers)}")
+
+    async def careless_too(request: Request) -> Response:
+        return careless(request)
+
+    caplog.set_level("DEBUG", "jobmodels")
+    options: dict[str, Any] = {"auth": {"X-Own": "s3cr3t-w0rd"}, "clock": InstantClock()}
+    with pytest.raises(Unreachable) as raised:
+        Client("alation", BASE, sender=careless, **options).wait(LIVES["alation"][0], on_event=told.append)
+    with pytest.raises(Unreachable) as again:
+        asyncio.run(AsyncClient("alation", BASE, sender=careless_too, **options).status(LIVES["alation"][0]))
+    told += [raised.value, again.value]
+    assert "s3cr3t" not in repr(told) + "".join(map(str, told)) + caplog.text
+    assert "could not send" in str(raised.value)
+
+
+def test_a_client_takes_no_other_arguments() -> None:
+    """A slip of the hand is told, not passed over."""
+    with pytest.raises(TypeError, match=r"takes no polcy, timeout; .*it takes auth, chance, clock, policy"):
+        client("alation", DONE, polcy=Policy(), timeout=5)
+
+
+def test_answers_are_replayed_to_either_client() -> None:
+    """The last one again and again; where there is none, none comes."""
+    asking = AsyncClient("alation", BASE, sender=replay([OSError("lost"), BUSY, DONE]), clock=InstantClock())
+    assert asyncio.run(asking.wait(LIVES["alation"][0])).state is JobState.SUCCEEDED
+    with pytest.raises(Unreachable, match="no answer to replay"):
+        Client("alation", BASE, sender=replay([]), clock=InstantClock()).wait(LIVES["alation"][0])
 
 
 def test_mistakes_of_the_caller_are_not_taken_for_faults_of_the_service() -> None:

@@ -25,7 +25,16 @@ EXAMPLES = [
         Exception,
         "all jobs: 1 request in 1.0 s, and the job has not ended; wait for the same ticket again",
     ),
-    (errors.StillRunning(*WAITED), TimeoutError, f"{SO_FAR}the job has not ended; wait for the same ticket again"),
+    (
+        errors.StillRunning(WAITED[0], None, *WAITED[2:]),
+        TimeoutError,
+        f"{SO_FAR}the job has not ended; wait for the same ticket again",
+    ),
+    (
+        errors.StillRunning(*WAITED),
+        TimeoutError,
+        f"{SO_FAR}its result was not fetched in time; wait for the same ticket again",
+    ),
     (errors.JobGone(*WAITED), LookupError, f"{SO_FAR}the service does not know the job; submit it again"),
     (
         errors.UnknownStateError(*WAITED),

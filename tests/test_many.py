@@ -438,6 +438,37 @@ def test_an_interruption_may_cancel_all() -> None:
     assert [ticket.id for ticket in queue.tickets] == ["1", "2", "3"]
 
 
+def test_a_cancel_that_ends_a_wait_has_its_options(capsys: pytest.CaptureFixture[str]) -> None:
+    """Each job is cancelled where it is; whoever interrupts is not told that the jobs go on."""
+    paths: list[str] = []
+
+    def sender(request: Request) -> Response:
+        paths.append(request.path)
+        if interrupting and len(paths) == 2:
+            raise KeyboardInterrupt
+        return Response(204, {})
+
+    async def sender_too(request: Request) -> Response:
+        return sender(request)
+
+    async def awaited() -> None:
+        async for _ in AsyncClient("arangodb", BASE, sender=sender_too, clock=InstantClock()).wait_all(*told, **how):
+            pass
+
+    told, interrupting = ([Ticket("arangodb/job/GET", 1)],), False
+    how: Any = {"timeout": 0, "cancel_on": ["timeout", "interrupt"], "database": "db"}
+    asking = Client("arangodb", BASE, sender=sender, clock=InstantClock())
+    list(asking.wait_all(*told, **how))
+    asyncio.run(awaited())
+    assert paths == ["/_db/db/_api/job/1", "/_db/db/_api/job/1", "/_db/db/_api/job/1/cancel"] * 2
+    interrupting = True
+    paths.clear()
+    with pytest.raises(KeyboardInterrupt):
+        list(asking.wait_all(*told, **how))
+    assert paths[-1] == "/_db/db/_api/job/1/cancel"
+    assert "the remote job is cancelled if it can be, and" in capsys.readouterr().err
+
+
 def _interrupt(seconds: float) -> Any:
     raise KeyboardInterrupt
 

@@ -153,7 +153,9 @@ def test_arangodb_is_asked_as_python_arango_does(server: Server) -> None:
     job = theirs.begin_async_execution(return_result=True).version()
     submitted = server.seen()
 
-    receipt = send(ours.addressed(deferred(Request("GET", "/_db/_system/_api/version", {"details": "0"}))))
+    receipt = send(
+        ours.addressed(deferred(Request("GET", "/_db/_system/_api/version", {"details": "0"})), ours.credentials())
+    )
     compared(submitted, server.seen(), "authorization", "x-arango-async")
     ticket = ours.ticket(receipt, key="arangodb/submit/POST")
     assert ticket.id == job.id
@@ -227,7 +229,7 @@ def test_kinetica_is_asked_as_gpudb_does(server: Server) -> None:
     told: dict[str, Any] = {"endpoint": "/alter/table", "data_str": '{"table_name":"t"}'}
 
     def submit(**more: Any) -> Response:
-        return send(ours.addressed(ours.system.request("submit", **told, **more)))
+        return send(ours.addressed(ours.system.request("submit", **told, **more), ours.credentials()))
 
     for ask, question in (
         (lambda: theirs.get_job(58426), lambda: ours.status(ticket)),

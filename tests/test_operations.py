@@ -6,13 +6,16 @@ import asyncio
 import inspect
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
 
 import attrs
+import httpx
+import httpx2
 import pytest
+import requests
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -34,6 +37,7 @@ from jobmodels.errors import (
     Unreachable,
     UnsafeRequest,
 )
+from tests.loopback import serving
 from tests.strategies import JSON as ANY_JSON
 from tests.strategies import LAWS
 
@@ -62,7 +66,7 @@ class Wire:
     """A sender that gives answers in order, the last one again and again, and remembers what was asked."""
 
     def __init__(self, *answers: Response | Exception) -> None:
-        self.next = replay(answers)
+        self.next: Callable[[Request], Response] = replay(answers)
         self.asked: list[Request] = []
 
     def __call__(self, request: Request) -> Response:
@@ -658,6 +662,7 @@ def test_a_receipt_is_a_ticket_however_it_came(
     assert asking.ticket(response, key=key) == bound
     if decoded is not None:
         assert asking.ticket(decoded, key=key) == bound
+        assert asking.ticket(json.dumps(decoded), key=key) == bound
     assert asking.ticket(id=ticket.id, key=key, by=ticket.by).key == bound.key
     assert asking.ticket(id=ticket.id, key=ticket.key, by=ticket.by) == bound
 
@@ -793,6 +798,22 @@ def test_a_ticket_is_made_for_this_service_only() -> None:
     listing = client("kinetica", shown(j1="DONE"))[0].list()
     with pytest.raises(NoJob, match="what it answered is unknown"):
         client("kinetica", DONE)[0].ticket(listing)
+
+
+def test_an_answer_of_another_library_is_one() -> None:
+    """Whoever submits with a session has no other; an id has a name of its own, and goes with nothing else."""
+    asking, _ = client("alation", DONE)
+    with serving() as stage:
+        stage.play(*[JSON({"job_id": 27809}, 202)] * 3)
+        for answer in (requests.post(stage.url, timeout=60), httpx2.post(stage.url), httpx.post(stage.url)):
+            assert asking.ticket(answer, key="alation/document/POST").id == "27809"
+    one: Any = asking.ticket
+    for source, name in ((5, None), (Ticket("alation/job/GET", 5), None), ({"job_id": 5}, 6)):
+        with pytest.raises(TypeError, match="goes by `id`"):
+            one(source, id=name, key="alation/document/POST")
+    for none in ("7", None, asking.list):
+        with pytest.raises(InvalidTicket, match="it is of the type"):
+            asking.wait(none)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType] - so
 
 
 def test_a_job_may_go_under_another_key() -> None:

@@ -115,6 +115,15 @@ def test_the_seeds_example_runs(httpserver: HTTPServer, session: requests.Sessio
     assert request.headers["Token"] == "t0ken"
 
 
+def test_how_the_job_stands_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    """Until it has ended, as the seed says; without a credential."""
+    caplog.set_level(logging.INFO, "jobmodels")
+    made, _ = job({"job_id": 5}, BUSY, BUSY, VANILLA)
+    made.check_job_status()
+    assert [line.rpartition("alation/job/GET ")[2] for line in caplog.messages] == ["5: running", "5: succeeded"]
+    assert "t0ken" not in caplog.text
+
+
 def test_it_has_three_names() -> None:
     """The package of clients finds it in the module of its vendor, where the seed's own name is too."""
     from jobmodels import clients

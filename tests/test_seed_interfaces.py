@@ -268,6 +268,15 @@ def test_work_that_failed_is_submitted_once_more(side: Side, new: Any) -> None:
     assert [request.path for request in side.asked] == ["/job-results/job-id-123"] + ["/job-results/new"] * 2
 
 
+@pytest.mark.parametrize("flat", [{"id": "new"}, {"id": "new", "type": "job"}, {"data": {"id": "new", "type": "job"}}])
+def test_a_new_job_may_be_given_as_the_vendors_client_gives_it(side: Side, flat: Any) -> None:
+    """Flat, with its id. What was made at once is no job, though it has an id."""
+    client = side.client(FAILED, told("in_progress", 5, "new"), told("success", 100, "new"))
+    assert side.run(lambda: datocms.retry_failed_job(client, ID, lambda: flat)).id == "new"
+    with pytest.raises(SubmitRefused):
+        side.run(lambda: datocms.wait_for_job_completion(client, {"id": "123", "type": "item"}))
+
+
 def test_a_submit_may_do_the_work_at_once(side: Side) -> None:
     """Then its answer is the job; one that was refused, or that says nothing, is an error."""
     client = side.client(JSON({"status": "failed", "msg": "", "result": "no"}), system="alation")

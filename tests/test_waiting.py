@@ -6,7 +6,9 @@ import asyncio
 import logging
 import os
 import stat
+import threading
 from collections.abc import Iterator, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
@@ -270,6 +272,18 @@ class Broken(dict[str, bytes]):
         super().__setitem__(name, content)
 
 
+def test_services_behind_one_gateway_may_share_a_store() -> None:
+    """What one of them said of a job is not what the other says of its own of the same id."""
+    store: dict[str, bytes] = {}
+    answers = {"one": DONE, "other": JSON({"status": "failed", "msg": "", "result": "no"})}
+    for _ in range(2):
+        for path, answer in answers.items():
+            base = f"https://gateway.example/{path}/"
+            job = Client("alation", base, sender=replay([answer]), clock=InstantClock(), store=store).wait(JOB)
+            assert job.response == answer
+    assert len(store) == 2
+
+
 def test_a_store_that_fails_costs_no_answer(caplog: pytest.LogCaptureFixture) -> None:
     """Without a mark nothing is asked for; an answer in hand is read all the same, and the log says so."""
     asking, wire = client("arangodb", READY, RESULT, store=Broken(0))
@@ -291,6 +305,8 @@ def test_what_is_kept_comes_back_as_it_was() -> None:
         assert unpack(content) is None
     for content in (b'{"jobmodels-answer": 1}', b'{"jobmodels-answer": 1, "text": "", "operation": "fly"}'):
         assert unpack(content) is None
+    told = b'{"jobmodels-answer": 1, "operation": "result", "status": 200, "headers": null, "text": 5}'
+    assert unpack(told) is None
 
 
 # Resuming, at any moment.
@@ -464,6 +480,21 @@ def test_a_job_may_be_cancelled_when_the_time_is_over() -> None:
             asking.wait(ONCE, cancel_on=wrong)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType] - so
 
 
+def test_a_cancel_that_ends_a_wait_is_about_the_same_job() -> None:
+    """With the options of the wait, and in a time of its own; what goes wrong with it does not hide why one waits."""
+    asking, wire = client("arangodb", NOT_YET, NOT_YET, JSON({"result": True}))
+    with pytest.raises(StillRunning, match="; it was cancelled"):
+        asking.wait(ONCE, timeout=1, cancel_on=["timeout"], database="db")
+    assert wire.asked[-1].path == f"/_db/db/_api/job/{ONCE.id}/cancel"
+    assert wire.asked[-1].timeout == 10
+
+    given: list[dict[str, str]] = [{}, {}]
+    asking, _ = client("arangodb", NOT_YET, auth=lambda: given.pop())
+    with pytest.raises(StillRunning, match="not cancelled") as raised:
+        asking.wait(ONCE, timeout=1, cancel_on=["timeout"])
+    assert isinstance(raised.value.cancelled, IndexError)
+
+
 def test_an_interruption_leaves_the_job_and_prints_its_ticket(capsys: pytest.CaptureFixture[str]) -> None:
     """With it, the next process goes on."""
 
@@ -478,8 +509,8 @@ def test_an_interruption_leaves_the_job_and_prints_its_ticket(capsys: pytest.Cap
     assert "t0ken" not in "".join(told)
 
 
-def test_an_interruption_may_cancel_the_job() -> None:
-    """If that was asked for."""
+def test_an_interruption_may_cancel_the_job(capsys: pytest.CaptureFixture[str]) -> None:
+    """If that was asked for; then nobody is told that it goes on."""
     asked: list[str] = []
 
     def interrupted(request: Request) -> Response:
@@ -491,6 +522,7 @@ def test_an_interruption_may_cancel_the_job() -> None:
     with pytest.raises(KeyboardInterrupt):
         Client("arangodb", BASE, sender=interrupted).wait(ONCE, cancel_on={"interrupt"})
     assert [path.endswith("/cancel") for path in asked] == [False, True]
+    assert "goes on" not in capsys.readouterr().err
 
 
 def in_a_loop(system: str, ticket: Ticket, *answers: Response, **how: Any) -> list[str]:
@@ -525,6 +557,32 @@ def test_whoever_is_cancelled_in_an_event_loop_may_cancel_the_job() -> None:
     assert len(in_a_loop("alation", JOB, cancel_on=["interrupt"])) == 1
 
 
+def test_an_answer_is_kept_though_whoever_waits_is_cancelled() -> None:
+    """Also where the threads that keep it are busy with others, as it may not come again."""
+    store: dict[str, bytes] = {}
+    free = threading.Event()
+    told = [READY, RESULT]
+
+    async def everything() -> None:
+        async def sender(request: Request) -> Response:
+            answer = told.pop(0)
+            if answer is RESULT:
+                loop.run_in_executor(None, free.wait)
+                loop.call_later(0.01, task.cancel)
+            return answer
+
+        loop = asyncio.get_running_loop()
+        loop.set_default_executor(ThreadPoolExecutor(1))
+        task = asyncio.create_task(AsyncClient("arangodb", BASE, sender=sender, store=store).wait(ONCE))
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        free.set()
+        await loop.shutdown_default_executor()
+
+    asyncio.run(everything())
+    assert client("arangodb", UNKNOWN, store=store)[0].wait(ONCE).state is JobState.SUCCEEDED
+
+
 def test_an_event_loop_keeps_and_resumes() -> None:
     """As the blocking client does."""
     store: dict[str, bytes] = {}
@@ -550,6 +608,17 @@ def test_an_event_loop_keeps_and_resumes() -> None:
 
 
 # How much is sent, and for how long.
+
+
+def test_no_request_at_all_may_be_allowed() -> None:
+    """Then nothing is sent; what a store has is read all the same."""
+    store: dict[str, bytes] = {}
+    client("alation", DONE, store=store)[0].wait(JOB)
+    asking, wire = client("alation", DONE, policy=Policy(max_requests=0))
+    with pytest.raises(StillRunning) as raised:
+        asking.wait(JOB)
+    assert (raised.value.requests, raised.value.job, wire.asked) == (0, None, [])
+    assert client("alation", DONE, policy=Policy(max_requests=0), store=store)[0].wait(JOB).finished
 
 
 def test_credentials_that_are_renewed_count_as_requests() -> None:
@@ -594,7 +663,18 @@ def test_a_request_takes_no_longer_than_there_is_time() -> None:
     assert wire.asked[0].timeout is None
 
 
-@pytest.mark.parametrize("wrong", [{"timeout": -1}, {"base": float("nan")}, {"max_requests": -1}, {"grace": -0.1}])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"timeout": -1},
+        {"timeout": "60"},
+        {"base": float("nan")},
+        {"cap": None},
+        {"max_requests": -1},
+        {"transport_errors": None},
+        {"grace": -0.1},
+    ],
+)
 def test_a_policy_has_no_negative_number(wrong: dict[str, Any]) -> None:
     """It says which."""
     with pytest.raises(ValueError, match=f"{next(iter(wrong))} is a number from 0 upward"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, Generic, TypeAlias, TypeVar, overload
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar, overload, runtime_checkable
 
 import attrs
 
@@ -25,6 +25,26 @@ Pushed: TypeAlias = Response | Mapping[str, Any] | str | bytes
 """What a service pushed: as it came over HTTP, as JSON text, or decoded."""
 
 
+@runtime_checkable
+class Answered(Protocol):
+    """An answer of another library: of `requests`, `httpx2` or `httpx`."""
+
+    @property
+    def status_code(self) -> int:
+        """The code of the status line."""
+        ...
+
+    @property
+    def headers(self) -> Any:
+        """The header fields."""
+        ...
+
+    @property
+    def content(self) -> bytes:
+        """The body."""
+        ...
+
+
 class Asks(Service, Generic[J]):
     """Asks one service about its jobs, one of them or all.
 
@@ -34,12 +54,12 @@ class Asks(Service, Generic[J]):
     @overload
     def ticket(self, source: Job[Any], *, key: str | None = None, by: str = "id") -> Ticket: ...
     @overload
-    def ticket(self, source: Response | Mapping[str, Any], *, key: str) -> Ticket: ...
+    def ticket(self, source: Pushed | Answered, *, key: str) -> Ticket: ...
     @overload
     def ticket(self, source: None = None, *, id: str | int, key: str, by: str = "id") -> Ticket: ...
     def ticket(
         self,
-        source: Response | Job[Any] | Mapping[str, Any] | None = None,
+        source: Pushed | Answered | Job[Any] | None = None,
         *,
         id: str | int | None = None,
         key: str | None = None,
@@ -48,8 +68,8 @@ class Asks(Service, Generic[J]):
         """Give what lets one ask for a job of this service, also in another process.
 
         Args:
-            source: the answer to a submit, as it came or decoded; or a job: what that was read as, an entry of a list,
-                one that was waited for. None where the id is known.
+            source: the answer to a submit, as it came, also to `requests` or httpx, or decoded; or a job: what that was
+                read as, an entry of a list, one that was waited for. None where the id is known.
             id: the id of the job.
             key: the endpoint that the work was submitted to, or under which the job is read; a job has its own.
             by: what the id is to the service where it is no id, as `name`.
@@ -62,7 +82,11 @@ class Asks(Service, Generic[J]):
             NoJob: the answer is the result itself, or names no job.
             NoSuchEndpoint: the registry does not hold the key.
             InvalidTicket: the job belongs to another service or system, or the id is none.
+            TypeError: it is not said which job is meant, and of which endpoint.
         """
+        told: object = source
+        if isinstance(told, (Ticket, int)) or (told is not None and id is not None):
+            raise TypeError("a ticket is made of an answer or a job, or else of an id, which goes by `id`")
         if isinstance(source, Job):
             job: Job[Any] = source
         elif key is None:
@@ -71,6 +95,9 @@ class Asks(Service, Generic[J]):
             return self._bound(Ticket(key, id, by))
         elif isinstance(source, Response):
             job = normalize_response(source, key, Operation.SUBMIT, registry=self.known)
+        elif isinstance(source, Answered):
+            answer = Response(source.status_code, source.headers, source.content)
+            job = normalize_response(answer, key, Operation.SUBMIT, registry=self.known)
         else:
             job = normalize(source, key, Operation.SUBMIT, registry=self.known)
         if job.ticket is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import Any
 
 from typing_extensions import Unpack
@@ -34,9 +34,13 @@ from jobmodels.clients._outcome import interrupted
 from jobmodels.clients._scope import AsyncScope, Scope
 from jobmodels.clients._senders import AsyncCarrier, Carrier, async_sender_of, sender_of
 from jobmodels.clients._service import Known, Timeout, response_of
+from jobmodels.clients._shown import fault
 from jobmodels.clients._standard import send, send_async
 from jobmodels.clients._telemetry import observe, observe_async, whole
-from jobmodels.errors import JobModelsError, StillRunning
+from jobmodels.errors import StillRunning
+
+PARTING = 10.0
+"""How long the cancel that ends a wait may take, in seconds."""
 
 
 class Client(Many, Scope):
@@ -97,7 +101,7 @@ class Client(Many, Scope):
         """Do what a step says; what is told goes nowhere."""
         match step:
             case Send():
-                return self._carry(self.addressed(step.request))
+                return self._carry(self.addressed(step.request, self.credentials()))
             case Pause():
                 self.clock.sleep(step.seconds)
             case Recall():
@@ -117,12 +121,13 @@ class Client(Many, Scope):
                 job = ended(run(steps, self._telling(how.on_event) if how.on_event else self.act))
         except StillRunning as error:
             if "timeout" in how.cancel_on:
-                error.cancelled = self._cancelled(ticket)
+                error.cancelled = self._cancelled(ticket, how.options)
             raise
         except KeyboardInterrupt:
-            print(interrupted(ticket), file=sys.stderr)
-            if "interrupt" in how.cancel_on:
-                self._cancelled(ticket)
+            cancelling = "interrupt" in how.cancel_on
+            print(interrupted(ticket, cancelling=cancelling), file=sys.stderr)
+            if cancelling:
+                self._cancelled(ticket, how.options)
             raise
         if how.check:
             job.raise_for_state()
@@ -137,17 +142,17 @@ class Client(Many, Scope):
 
         return act
 
-    def _cancelled(self, ticket: Ticket) -> Job[Any] | JobModelsError:
+    def _cancelled(self, ticket: Ticket, options: Mapping[str, Any]) -> Job[Any] | Exception:
         try:
-            return self._ask(Operation.CANCEL, ticket, {})
-        except JobModelsError as error:
+            return self._do(self.question(Operation.CANCEL, ticket, options, within=PARTING))
+        except Exception as error:  # noqa: BLE001 - why the waiting ended is what is raised
             return error
 
     def _carry(self, request: Request) -> Response | Exception:
         try:
             answer = observe(self.sender, request, self.system.secrets)
         except Exception as error:  # noqa: BLE001 - whatever a sender raises, no answer came
-            return error
+            return fault(error, request)
         return response_of(answer)
 
 
@@ -212,13 +217,17 @@ class AsyncClient(AsyncMany, AsyncScope):
         """Do what a step says; what is told goes nowhere. The store is asked in a thread of its own."""
         match step:
             case Send():
-                return await self._carry(self.addressed(step.request))
+                told = self.credentials()
+                return await self._carry(
+                    self.addressed(step.request, await told if inspect.isawaitable(told) else told)
+                )
             case Pause():
                 await self.clock.sleep_async(step.seconds)
             case Recall():
                 return await asyncio.to_thread(self.recall, step.name)
             case Keep():
-                return await asyncio.to_thread(self.keep, step)
+                # Whoever is cancelled here has an answer that may not come again.
+                return await asyncio.shield(asyncio.to_thread(self.keep, step))
             case _:
                 pass
         return None
@@ -232,11 +241,11 @@ class AsyncClient(AsyncMany, AsyncScope):
                 job = ended(await run_async(steps, self._telling(how.on_event) if how.on_event else self.act))
         except StillRunning as error:
             if "timeout" in how.cancel_on:
-                error.cancelled = await self._cancelled(ticket)
+                error.cancelled = await self._cancelled(ticket, how.options)
             raise
         except asyncio.CancelledError:
             if "interrupt" in how.cancel_on:
-                await asyncio.shield(self._cancelled(ticket))
+                await asyncio.shield(self._cancelled(ticket, how.options))
             raise
         if how.check:
             job.raise_for_state()
@@ -253,15 +262,15 @@ class AsyncClient(AsyncMany, AsyncScope):
 
         return act
 
-    async def _cancelled(self, ticket: Ticket) -> Job[Any] | JobModelsError:
+    async def _cancelled(self, ticket: Ticket, options: Mapping[str, Any]) -> Job[Any] | Exception:
         try:
-            return await self._ask(Operation.CANCEL, ticket, {})
-        except JobModelsError as error:
+            return await self._do(self.question(Operation.CANCEL, ticket, options, within=PARTING))
+        except Exception as error:  # noqa: BLE001 - why the waiting ended is what is raised
             return error
 
     async def _carry(self, request: Request) -> Response | Exception:
         try:
             answer = await observe_async(self.sender, request, self.system.secrets)
         except Exception as error:  # noqa: BLE001 - whatever a sender raises, no answer came
-            return error
+            return fault(error, request)
         return response_of(answer)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, Literal, TypeAlias
 
 import attrs
@@ -36,6 +36,7 @@ class Waiting:
     check: bool = False
     cancel_on: CancelOn = attrs.field(default=(), converter=_reasons)
     on_event: Listener | None = None
+    options: Mapping[str, Any] = attrs.field(factory=dict)
 
 
 class Desk(Asks[J]):
@@ -57,8 +58,9 @@ class Desk(Asks[J]):
             ticket: the job.
             timeout: seconds; None for ever; what the policy says if not given.
             check: whether a job that did not go well raises.
-            cancel_on: "timeout" and "interrupt": when the remote job is cancelled instead of left alone.
-            on_event: is called with each event.
+            cancel_on: "timeout" and "interrupt": when the remote job is cancelled instead of left alone, with the same
+                options, in 10 seconds at most.
+            on_event: is called with each event; what it raises ends the waiting.
             options: what the system's `ask` takes besides.
 
         Returns:
@@ -73,8 +75,10 @@ class Desk(Asks[J]):
             JobFailed: with `check`, the job did not go well.
             InvalidTicket: the ticket belongs to another service.
             NotAskable: the system cannot be asked with this ticket.
+            Exception: what a store raises that cannot be read, or not written before a result that is given once is
+                asked for; and whatever `auth` raises.
         """
-        how = Waiting(check=check, cancel_on=cancel_on, on_event=on_event)
+        how = Waiting(check=check, cancel_on=cancel_on, on_event=on_event, options=options)
         admitted = self.admit(ticket)
         return self._wait(self.flow(admitted, timeout, options), admitted, how)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Generator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Generator, Mapping
 from typing import Any, TypeAlias
 
 from jobmodels._job import Job
@@ -145,7 +145,7 @@ class Many(Desk[Job[Any]]):
         """Do what a step says; a listener is told."""
 
     @abstractmethod
-    def _cancelled(self, ticket: Ticket) -> Job[Any] | JobModelsError:
+    def _cancelled(self, ticket: Ticket, options: Mapping[str, Any]) -> Job[Any] | Exception:
         """Cancel a job; give what the service says, or why it could not be asked."""
 
 
@@ -279,5 +279,5 @@ class AsyncMany(Desk[Promise]):
         """Do what a step says; a listener is told, and awaited where it can be."""
 
     @abstractmethod
-    async def _cancelled(self, ticket: Ticket) -> Job[Any] | JobModelsError:
+    async def _cancelled(self, ticket: Ticket, options: Mapping[str, Any]) -> Job[Any] | Exception:
         """Cancel a job; give what the service says, or why it could not be asked."""

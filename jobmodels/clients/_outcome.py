@@ -139,8 +139,11 @@ def _inside(source: Source) -> Iterable[Source]:
     return source.listing.jobs if isinstance(source, Job) and source.listing is not None else (source,)
 
 
-def interrupted(*tickets: Ticket) -> str:
+def interrupted(*tickets: Ticket, cancelling: bool = False) -> str:
     """Say what an interrupted person can go on with."""
     told = "\n".join(ticket.to_json() for ticket in tickets)
-    job, ticket = ("job goes", "this ticket finds it") if len(tickets) == 1 else ("jobs go", "these tickets find them")
-    return f"interrupted; the remote {job} on, and {ticket} again:\n{told}"
+    one = len(tickets) == 1
+    job, ticket = ("job goes", "this ticket finds it") if one else ("jobs go", "these tickets find them")
+    if cancelling:
+        job = "job is cancelled if it can be" if one else "jobs are cancelled if they can be"
+    return f"interrupted; the remote {job}{'' if cancelling else ' on'}, and {ticket} again:\n{told}"

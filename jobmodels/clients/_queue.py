@@ -108,18 +108,18 @@ class Queue(Line):
             heapreplace(self._flows, (clock.now() + pause.seconds, next(self._turns), flow))
             return
         if isinstance(flow.error, StillRunning) and "timeout" in self._plan.how.cancel_on:
-            flow.error.cancelled = self._client._cancelled(flow.ticket)
+            flow.error.cancelled = self._client._cancelled(flow.ticket, self._plan.options)
         heappop(self._flows)
         self._ended(flow)
 
     def _interrupted(self) -> None:
-        tickets, going = self.tickets, self._not_ended
+        tickets, going, cancelling = self.tickets, self._not_ended, "interrupt" in self._plan.how.cancel_on
         self.stop()
         if tickets:
-            print(interrupted(*tickets), file=sys.stderr)
-        if "interrupt" in self._plan.how.cancel_on:
+            print(interrupted(*tickets, cancelling=cancelling), file=sys.stderr)
+        if cancelling:
             for ticket in going:
-                self._client._cancelled(ticket)
+                self._client._cancelled(ticket, self._plan.options)
 
 
 class AsyncQueue(Line):
@@ -227,7 +227,7 @@ class AsyncQueue(Line):
     async def _flow(self, flow: Flow) -> None:
         await flow.run(self._act)
         if isinstance(flow.error, StillRunning) and "timeout" in self._plan.how.cancel_on:
-            flow.error.cancelled = await self._client._cancelled(flow.ticket)
+            flow.error.cancelled = await self._client._cancelled(flow.ticket, self._plan.options)
         self._ended(flow)
 
     def _run(self, work: Coroutine[Any, Any, None]) -> None:
@@ -253,5 +253,6 @@ class AsyncQueue(Line):
         if "interrupt" in self._plan.how.cancel_on:
             going = self._not_ended
             await self.stop()
-            asked = asyncio.gather(*map(self._client._cancelled, going), return_exceptions=True)
+            cancels = [self._client._cancelled(ticket, self._plan.options) for ticket in going]
+            asked: asyncio.Future[Any] = asyncio.gather(*cancels, return_exceptions=True)
             await asyncio.shield(asked)

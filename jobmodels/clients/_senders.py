@@ -41,7 +41,7 @@ class AsyncLibraryClient(Protocol):
 
 
 Carrier: TypeAlias = Sender | LibraryClient
-AsyncCarrier: TypeAlias = AsyncSender | AsyncLibraryClient
+AsyncCarrier: TypeAlias = "AsyncSender | AsyncLibraryClient | Replay"
 
 _SENDERS: dict[tuple[str, str], Callable[[Any], Sender]] = {
     ("requests", "Session"): RequestsSender,
@@ -52,6 +52,27 @@ _ASYNC_SENDERS: dict[tuple[str, str], Callable[[Any], AsyncSender]] = {
     ("httpx", "AsyncClient"): AsyncHttpxSender,
     ("httpx2", "AsyncClient"): AsyncHttpxSender,
 }
+
+
+class Replay:
+    """A sender that gives answers in order, whatever is asked; either client takes it."""
+
+    def __init__(self, answers: Iterable[Response | Exception]) -> None:
+        """Take the answers."""
+        self._told = list(answers)
+
+    def __call__(self, request: Request) -> Response:
+        """Give the next answer, or raise it."""
+        if not self._told:
+            raise ConnectionError("there is no answer to replay")
+        answer = self._told.pop(0) if len(self._told) > 1 else self._told[0]
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    async def awaited(self, request: Request) -> Response:
+        """Give the next answer in an event loop."""
+        return self(request)
 
 
 def sender_of(given: Carrier) -> Sender:
@@ -75,7 +96,7 @@ def async_sender_of(given: AsyncCarrier) -> AsyncSender:
     Raises:
         TypeError: it is none, and no client of a library that is known here.
     """
-    made = _found(given, _ASYNC_SENDERS)
+    made = given.awaited if isinstance(given, Replay) else _found(given, _ASYNC_SENDERS)
     if made is None:
         raise TypeError(
             "a sender is a callable that takes a Request and is awaited for a Response, or an httpx2.AsyncClient or "
@@ -100,17 +121,9 @@ def _name_of(given: object) -> str:
     return f"the class {given.__name__}" if isinstance(given, type) else type(given).__name__
 
 
-def replay(answers: Iterable[Response | Exception]) -> Sender:
+def replay(answers: Iterable[Response | Exception]) -> Replay:
     """Make a sender that gives these answers in order, whatever is asked; an exception is raised. For tests.
 
-    The last answer is given again and again.
+    The last answer is given again and again. Either client takes it.
     """
-    told = list(answers)
-
-    def sender(request: Request) -> Response:
-        answer = told.pop(0) if len(told) > 1 else told[0]
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
-
-    return sender
+    return Replay(answers)

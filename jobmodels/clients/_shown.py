@@ -47,6 +47,11 @@ def fault_of(error: BaseException, request: Request) -> str:
     return gist(veiled(f"{name}{error}", request)) if str(error) else type(error).__name__
 
 
+def fault(error: Exception, request: Request) -> Exception:
+    """Give what became of a request: the error itself, or one in its place where it shows what the request carries."""
+    return error if veiled(str(error), request) == scrub(str(error)) else ConnectionError(fault_of(error, request))
+
+
 def veiled(text: str, request: Request) -> str:
     """Mask the credentials in text: those that can be told by their form, and all that the request carries."""
     for name, value in request.headers.items():

@@ -6,6 +6,8 @@ the class of its endpoint, as it did before.
 
 from __future__ import annotations
 
+import logging
+from functools import partial
 from typing import Any
 
 from jobmodels._job import Job as Reading
@@ -22,6 +24,8 @@ from jobmodels.errors import DecodeError, NoJob, SubmitRefused
 from jobmodels.systems.alation import AsyncJob, AsyncJobDetails, AsyncTask, JobDetails
 
 __all__ = ["AlationJob"]
+
+logger = logging.getLogger("jobmodels")
 
 KEY = "alation/job/GET"
 _RECEIPT = frozenset(field.wire for cls in (AsyncJobDetails, AsyncJob, AsyncTask) for field in fields_of(cls))
@@ -90,7 +94,7 @@ class AlationJob:
         return f"AlationJob({self.ticket!r})"
 
     def check_job_status(self) -> list[dict[str, Any]]:
-        """Wait until the job has ended.
+        """Wait until the job has ended; how it stands is told to the logger `jobmodels`, at level info.
 
         Returns:
             Its details as they came, in a list: `[{"status": ..., "msg": ..., "result": ...}]`, however it ended.
@@ -101,7 +105,7 @@ class AlationJob:
         """
         if self.ticket is None:
             return [self._at_once]
-        return _plain(self.client.wait(self.ticket))
+        return _plain(self.client.wait(self.ticket, on_event=partial(logger.info, "%s")))
 
     def _get_job(self) -> JobDetails:
         """Look once how the job stands.

@@ -1,17 +1,19 @@
 """What the seed of DatoCMS writes down as examples, ready to use. Source: seed of DatoCMS.
 
 Functions take a client for `datocms` first, one that blocks or one that is awaited. A job is named by its id, its
-ticket, or the answer to its submit. All of this is in `jobmodels.clients` for every system; the names are the seed's.
+ticket, or the answer to its submit, as it came or flat, as the vendor's client gives it. All of this is in
+`jobmodels.clients` for every system; the names are the seed's.
 """
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from typing import Any, NamedTuple, TypeVar, overload
 
 from jobmodels._job import Job
 from jobmodels._steps import Policy
+from jobmodels._wire import Ticket
 from jobmodels.clients import _emitter, _monitor, _track
 from jobmodels.clients._both import C, finish, given
 from jobmodels.clients._client import AsyncClient, Client
@@ -40,6 +42,7 @@ __all__ = [
 J = TypeVar("J")
 
 KEY = "datocms/job-result/GET"
+_KINDS = ("job", "job_result")
 BASE_URL = "https://site-api.datocms.com"
 
 
@@ -69,6 +72,13 @@ class Handled(NamedTuple):
     error: Fault | None = None
 
 
+def _ticket_of(client: Desk[Any], job: Submitted) -> Ticket:
+    """Give the ticket of a job, which may be named as the vendor's client gives it: flat, with its id."""
+    flat = isinstance(job, Mapping) and "data" not in job and job.get("type", "job") in _KINDS
+    name = job["id"] if isinstance(job, Mapping) and flat and "id" in job else None
+    return ticket_of(client, name if isinstance(name, (str, int)) else job, KEY)
+
+
 def backoff(max_retries: int = 10) -> Policy:
     """Make the policy of the seed: pauses of about 1 s, twice as long each time up to 30 s, and so many looks."""
     return Policy(base=1.0, cap=30.0, max_requests=max_retries)
@@ -76,7 +86,7 @@ def backoff(max_retries: int = 10) -> Policy:
 
 def wait_for_job_completion(client: Desk[J], job: Submitted, **how: Any) -> J:
     """Wait until a job has ended, as `wait` of the client does."""
-    return client.wait(ticket_of(client, job, KEY), **how)
+    return client.wait(_ticket_of(client, job), **how)
 
 
 def wait_for_job_with_backoff(client: Desk[J], job: Submitted, max_retries: int = 10, **how: Any) -> J:
@@ -100,7 +110,7 @@ def track_job_progress(
     **how: Any,
 ) -> J:
     """Wait for a job and call back, as `jobmodels.clients.track` does."""
-    ticket = ticket_of(client, job, KEY)
+    ticket = _ticket_of(client, job)
     return _track.track(client, ticket, on_progress=on_progress, on_complete=on_complete, on_error=on_error, **how)
 
 
@@ -108,7 +118,11 @@ def retry_failed_job(
     client: Desk[J], job: Submitted, retry_operation: Callable[[], Submitted | Awaitable[Submitted]], **how: Any
 ) -> J:
     """Submit again what failed, and wait for it, as `jobmodels.clients.retry` does."""
-    return _track.retry(client, ticket_of(client, job, KEY), retry_operation, **how)
+
+    async def submitted() -> Ticket:
+        return _ticket_of(client, await given(retry_operation()))
+
+    return _track.retry(client, _ticket_of(client, job), submitted, **how)
 
 
 @overload
@@ -119,7 +133,7 @@ def monitor_multiple_jobs(
 ) -> Coroutine[Any, Any, list[Job[Any]]]: ...
 def monitor_multiple_jobs(client: Any, jobs: Iterable[Submitted], **how: Any) -> Any:
     """Wait for several jobs at once, as `jobmodels.clients.gather` does."""
-    return _track.gather(client, [ticket_of(client, job, KEY) for job in jobs], **how)
+    return _track.gather(client, [_ticket_of(client, job) for job in jobs], **how)
 
 
 @overload

@@ -38,24 +38,29 @@ class WaitError(JobModelsError):
 class StillRunning(WaitError, TimeoutError):
     """A job that had not ended when the waiting was over; the remote job goes on.
 
+    Where the job that was read last has ended, it is its result that was not fetched in time.
     Where it was to be cancelled, `cancelled` is what the service said to that, or why it could not be asked.
     """
 
-    cancelled: Job | JobModelsError | None = None
+    cancelled: Job | Exception | None = None
 
     def __str__(self) -> str:
-        """Say whether it was cancelled."""
+        """Say what there was no time for, and whether the job was cancelled."""
+        said = WaitError.__str__(self)
+        if self.job and self.job.finished:
+            said = said.replace(self.advice, "its result was not fetched in time; wait for the same ticket again")
         if self.cancelled is None:
-            return WaitError.__str__(self)
-        said = isinstance(self.cancelled, JobModelsError) or not self.cancelled.accepted
-        return f"{WaitError.__str__(self)}; it was {'not ' if said else ''}cancelled"
+            return said
+        refused = isinstance(self.cancelled, Exception) or not self.cancelled.accepted
+        return f"{said}; it was {'not ' if refused else ''}cancelled"
 
 
 @attrs.define(slots=False)
 class JobGone(WaitError, LookupError):
     """A job that the service does not know, or no longer.
 
-    `maybe_consumed` says that an answer with its result may have been lost on the way, where a result is given once.
+    `maybe_consumed` says, where a result is given once, that it may have been: in an answer that was lost on the way,
+    or to somebody else.
     """
 
     maybe_consumed: bool = False
@@ -63,7 +68,7 @@ class JobGone(WaitError, LookupError):
 
     def __str__(self) -> str:
         """Say what may have become of it."""
-        lost = "; its result may have been given in an answer that was lost"
+        lost = "; its result may have been given in an answer that was lost, or to somebody else"
         return f"{WaitError.__str__(self)}{lost if self.maybe_consumed else '; submit it again'}"
 
 
