@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Container, Coroutine, Iterable, Mapping
 from typing import Any, TypeAlias, TypeVar, overload
 
 import attrs
@@ -182,8 +182,8 @@ async def _gather(client: Any, tickets: tuple[Ticket, ...], how: Mapping[str, An
     return [outcome.job for outcome in outcomes]
 
 
-def ticket_of(client: Desk[Any], source: Submitted, key: str | None) -> Ticket:
-    """Give the ticket for what a submit gave.
+def ticket_of(client: Desk[Any], source: Submitted, key: str | None, flat: Container[str] = ()) -> Ticket:
+    """Give the ticket for what a submit gave; `flat` has the types of resources that stand for a job, by their `id`.
 
     Raises:
         SubmitRefused: as for `ticket` of a client.
@@ -196,6 +196,8 @@ def ticket_of(client: Desk[Any], source: Submitted, key: str | None) -> Ticket:
         return client.ticket(source)
     if key is None:
         raise TypeError(f"without a key, a job is named by its ticket, not by {type(source).__name__}")
+    if isinstance(source, Mapping) and "id" in source and source.get("type", "job") in flat:
+        return client.ticket(id=source["id"], key=key)
     if isinstance(source, (str, int)):
         return client.ticket(id=source, key=key)
     return client.ticket(source, key=key)

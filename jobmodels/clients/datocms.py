@@ -1,19 +1,18 @@
 """What the seed of DatoCMS writes down as examples, ready to use. Source: seed of DatoCMS.
 
 Functions take a client for `datocms` first, one that blocks or one that is awaited. A job is named by its id, its
-ticket, or the answer to its submit, as it came or flat, as the vendor's client gives it. All of this is in
-`jobmodels.clients` for every system; the names are the seed's.
+ticket, or the answer to its submit. All of this is in `jobmodels.clients` for every system; the names are the seed's.
 """
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from functools import partial
 from typing import Any, NamedTuple, TypeVar, overload
 
 from jobmodels._job import Job
 from jobmodels._steps import Policy
-from jobmodels._wire import Ticket
 from jobmodels.clients import _emitter, _monitor, _track
 from jobmodels.clients._both import C, finish, given
 from jobmodels.clients._client import AsyncClient, Client
@@ -42,7 +41,7 @@ __all__ = [
 J = TypeVar("J")
 
 KEY = "datocms/job-result/GET"
-_KINDS = ("job", "job_result")
+_ticket_of = partial(ticket_of, key=KEY, flat=("job", "job_result"))
 BASE_URL = "https://site-api.datocms.com"
 
 
@@ -70,13 +69,6 @@ class Handled(NamedTuple):
     success: bool
     result: Any = None
     error: Fault | None = None
-
-
-def _ticket_of(client: Desk[Any], job: Submitted) -> Ticket:
-    """Give the ticket of a job, which may be named as the vendor's client gives it: flat, with its id."""
-    flat = isinstance(job, Mapping) and "data" not in job and job.get("type", "job") in _KINDS
-    name = job["id"] if isinstance(job, Mapping) and flat and "id" in job else None
-    return ticket_of(client, name if isinstance(name, (str, int)) else job, KEY)
 
 
 def backoff(max_retries: int = 10) -> Policy:
@@ -119,7 +111,7 @@ def retry_failed_job(
 ) -> J:
     """Submit again what failed, and wait for it, as `jobmodels.clients.retry` does."""
 
-    async def submitted() -> Ticket:
+    async def submitted() -> Any:
         return _ticket_of(client, await given(retry_operation()))
 
     return _track.retry(client, _ticket_of(client, job), submitted, **how)
