@@ -66,6 +66,18 @@ EXAMPLES = [
         KeyError,
         "no endpoint is registered for x/y/GET; did you mean x/z/GET or x/w/GET?",
     ),
+    (errors.InputRefused("a.gz", "it is packed"), ValueError, "a.gz: cannot be read: it is packed"),
+    (errors.OutputRefused("a.csv", "it exists"), ValueError, "a.csv: not written: it exists"),
+    (
+        errors.WorkerLost("a.jsonl", -9),
+        RuntimeError,
+        "a.jsonl: the worker that read it was ended by signal 9; where memory is short, one worker needs the least",
+    ),
+    (
+        errors.WorkerLost("a.jsonl", 1),
+        RuntimeError,
+        "a.jsonl: the worker that read it ended with 1; where memory is short, one worker needs the least",
+    ),
     (errors.NoSuchEndpoint("x/y/GET"), KeyError, "no endpoint is registered for x/y/GET"),
     (
         errors.NoSuchColumn(("raw", "value"), ("a",)),

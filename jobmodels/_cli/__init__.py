@@ -11,13 +11,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from jobmodels import __version__
-from jobmodels._cli import check, endpoints, normalize, show, ticket, watch
+from jobmodels._cli import check, endpoints, normalize, replay, show, ticket, watch
 from jobmodels._cli.arguments import FAILED_USE, INTERRUPTED, WrongUse, tell
 from jobmodels.errors import JobModelsError
 
 __all__ = ["main"]
 
-_COMMANDS = (normalize, check, endpoints, show, ticket, watch)
+_COMMANDS = (normalize, replay, check, endpoints, show, ticket, watch)
 _BROKEN_PIPE = 141
 
 
@@ -39,6 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")
     try:
         arguments = _parser().parse_args(argv)
+        arguments.alone = argv is None
         arguments.given = sys.argv[1:] if argv is None else list(argv)
         code: int = arguments.run(arguments)
         print(end="", flush=True)

@@ -3,37 +3,37 @@
 from __future__ import annotations
 
 import argparse
-import errno
 import json
-import os
-import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import attrs
 
-from jobmodels._cli.arguments import ALL_WELL, FAILED_USE, FOUND, Commands, add_registry, command, registry_of, tell
+from jobmodels._cli import bulk
+from jobmodels._cli.arguments import ALL_WELL, FAILED_USE, FOUND, Commands, command, registry_of, tell
 from jobmodels._cli.table import Table
 
 if TYPE_CHECKING:
     from jobmodels._job import Job, Key
     from jobmodels._system import Endpoint
+    from jobmodels.tables._sources import Source
 
 _EPILOG = """\
 A line is an envelope, an object of a key and one of three bodies, and what else is known:
   {"key": "system/endpoint/METHOD", "body" | "text" | "base64": ..., "status": 200, "headers": {...},
    "request": {...}, "operation": "submit", "job_id": "7", "received_at": "..."}
-Any other line is the bare answer of --key. Blank lines are passed over.
+Any other line is the bare answer of --key. Blank lines are passed over. A .json file holds one such document,
+or an array of which each element counts as a line; .gz and .zst are unpacked.
 
-Standard error tells FILE:LINE of each finding, and of each line that is refused.
+Without --to, standard error tells FILE:LINE of each finding, and of each line that is refused. With --to a refused
+line is a dead letter, and standard error tells how many there are of what. The output is written whole or not at all.
 Exit code: 0 all was read, 1 findings (more than unknown keys) or refused lines, 2 wrong use.
 
 examples:
   jobmodels normalize answers.jsonl
   jobmodels normalize answers.jsonl --format jsonl > jobs.jsonl
-  zcat answers.jsonl.gz | jobmodels normalize - --key system/endpoint/METHOD --strict
+  jobmodels normalize 'logs/**/*.jsonl.gz' --to jobs.duckdb --resume
+  zcat answers.jsonl.gz | jobmodels normalize - --key system/endpoint/METHOD --on-finding reject
 """
 _CONFIRMED = frozenset({"cancel", "delete", "delete_all", "delete_expired"})
 _STATE = 1
@@ -52,32 +52,46 @@ _LONGEST = 500
 
 def add_to(commands: Commands) -> None:
     """Add the command."""
-    parser = command(commands, "normalize", "read logs of raw answers, and print one job a line", _EPILOG, run)
-    parser.add_argument("files", metavar="FILE", nargs="+", help="log of answers in JSON Lines; - is standard input")
+    parser = command(
+        commands, "normalize", "read logs of raw answers as jobs, into a table or a database", _EPILOG, run
+    )
+    parser.add_argument(
+        "files", metavar="LOG", nargs="+", help="log of answers in JSON Lines, or a pattern; - is standard input"
+    )
+    add_options(parser)
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add what `normalize` and `replay` have in common."""
     parser.add_argument("--key", help="endpoint of the lines that name none, as system/endpoint/METHOD")
     parser.add_argument(
         "--format",
         choices=("table", "jsonl"),
-        default="table",
-        help="a table to read (the default), or each job whole, as JSON, one a line",
+        help="what is printed: a table to read (the default), or each job whole, as JSON, one a line",
     )
-    parser.add_argument(
-        "--strict",
-        action="store_true",
-        help="refuse lines with findings; unknown keys alone are not refused",
-    )
-    add_registry(parser)
+    bulk.add_options(parser)
 
 
-def run(arguments: argparse.Namespace) -> int:
-    """Read the files in order, line by line."""
+def run(arguments: argparse.Namespace, *, letters: bool = False) -> int:
+    """Read the logs in order, line by line.
+
+    Args:
+        arguments: of the command.
+        letters: whether the logs hold dead letters.
+    """
+    from jobmodels.tables._sources import find_sources
+
     endpoints = registry_of(arguments)
     if arguments.key is not None:
         endpoints[arguments.key]
-    reader = _Reader(key=arguments.key, endpoints=endpoints, strict=arguments.strict)
-    with _TableOfJobs() if arguments.format == "table" else _JsonLines() as output:
-        for name in arguments.files:
-            for job in reader.jobs(name):
+    bulk.check(arguments)
+    sources = tuple(find_sources(arguments.files, letters=letters))
+    if arguments.to is not None:
+        return bulk.run(arguments, sources)
+    reader = _Reader(key=arguments.key, endpoints=endpoints, strict=arguments.on_finding == "reject")
+    with _JsonLines() if arguments.format == "jsonl" else _TableOfJobs() as output:
+        for source in sources:
+            for job in reader.jobs(source):
                 output.put(job.to_dict())
     return reader.code
 
@@ -91,11 +105,11 @@ class _Reader:
     strict: bool
     code: int = ALL_WELL
 
-    def jobs(self, name: str) -> Iterator[Job[Any]]:
+    def jobs(self, source: Source) -> Iterator[Job[Any]]:
         from jobmodels._lines import read_line
         from jobmodels.errors import ContractError, JobModelsError
 
-        for where, line in self._lines(name):
+        for where, line in self._lines(source):
             try:
                 jobs = read_line(line, self.key, self.endpoints, self.strict)
             except ContractError as error:
@@ -110,27 +124,24 @@ class _Reader:
                         self._tell(FOUND if finding.severity.rank else ALL_WELL, f"{where}: {finding}")
                     yield job
 
-    def _lines(self, name: str) -> Iterator[tuple[str, bytes]]:
+    def _lines(self, source: Source) -> Iterator[tuple[str, bytes]]:
+        from jobmodels.errors import InputRefused
+        from jobmodels.tables._plain import plain_lines
+
         try:
-            with _opened(name) as source:
-                for number, line in enumerate(source, 1):
-                    if line.strip():
-                        yield f"{'<stdin>' if name == '-' else name}:{number}", line
+            for where, line, refused in plain_lines(source):
+                if refused is None:
+                    yield where, line
+                else:
+                    self._tell(FOUND, f"{where}: refused: {refused}")
         except OSError as error:
-            self._tell(FAILED_USE, f"{name}: cannot be read: {error.strerror}")
+            self._tell(FAILED_USE, f"{source.path or '-'}: cannot be read: {error.strerror}")
+        except InputRefused as error:
+            self._tell(FAILED_USE, str(error))
 
     def _tell(self, code: int, message: str) -> None:
         self.code = max(self.code, code)
         tell(message)
-
-
-def _opened(name: str) -> AbstractContextManager[BinaryIO]:
-    if name != "-":
-        return Path(name).open("rb")
-    source = getattr(sys.stdin, "buffer", None)
-    if source is None:
-        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
-    return nullcontext(source)
 
 
 class _JsonLines:

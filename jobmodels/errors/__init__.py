@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from jobmodels.errors._bulk import InputRefused, OutputRefused, WorkerLost
 from jobmodels.errors._root import JobModelsError
 from jobmodels.errors._waiting import (
     JobFailed,
@@ -33,6 +34,7 @@ __all__ = [
     "ContractError",
     "DecodeError",
     "DuplicateEndpoint",
+    "InputRefused",
     "InvalidKey",
     "InvalidTicket",
     "JobFailed",
@@ -48,6 +50,7 @@ __all__ = [
     "NoSuchOperation",
     "NotAllowed",
     "NotAskable",
+    "OutputRefused",
     "StillRunning",
     "SubmitRefused",
     "UnknownStateError",
@@ -55,6 +58,7 @@ __all__ = [
     "UnsafeRequest",
     "UnsupportedClass",
     "WaitError",
+    "WorkerLost",
 ]
 
 

@@ -1,0 +1,113 @@
+"""Tables in a DuckDB database: written whole, and never over tables that are not ours."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jobmodels.errors import OutputRefused
+from jobmodels.tables import _disk
+from jobmodels.tables._need import need
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+DATABASE = ".duckdb"
+"""The ending of its name."""
+
+MARK = "Written by jobmodels; --overwrite replaces it."
+"""The comment on each table of ours."""
+
+_MEMORY = "400MB"
+_THREADS = 2
+_SHOWN = 5
+_OTHERS = """
+    SELECT schema_name || '.' || table_name FROM duckdb_tables() WHERE NOT internal AND comment IS DISTINCT FROM $mark
+    UNION ALL SELECT schema_name || '.' || view_name FROM duckdb_views() WHERE NOT internal
+    UNION ALL SELECT schema_name || '.' || sequence_name FROM duckdb_sequences()
+    UNION ALL SELECT schema_name || '.' || function_name FROM duckdb_functions() WHERE NOT internal
+    UNION ALL SELECT schema_name || '.' || type_name FROM duckdb_types() WHERE NOT internal
+    ORDER BY 1
+"""
+
+
+class Database:
+    """An output that is one database.
+
+    Args:
+        out: where it belongs.
+        folder: where it is written.
+        private: whether only its owner may read it.
+    """
+
+    def __init__(self, out: Path, folder: Path, *, private: bool) -> None:
+        self._out = out
+        self._new = folder / "new.duckdb"
+        self._private = private
+        settings = {"memory_limit": _MEMORY, "threads": _THREADS, "temp_directory": str(folder / "spill")}
+        self._connection = need("duckdb").connect(str(self._new), config=settings)
+
+    def write(self, table: str, reader: pa.RecordBatchReader) -> None:
+        """Write a table, in the order of the rows."""
+        with _refusing(self._out):
+            self._connection.register("incoming", reader)
+            self._connection.execute(f'CREATE TABLE "{table}" AS SELECT * FROM incoming')
+            self._connection.unregister("incoming")
+            self._connection.execute(f"COMMENT ON TABLE \"{table}\" IS '{MARK}'")
+
+    def close(self) -> Mapping[Path, Path]:
+        """End; give the file that was written, on the disk, and where it belongs."""
+        with _refusing(self._out):
+            self._connection.execute("CHECKPOINT")
+            self._connection.close()
+        if self._private:
+            self._new.chmod(_disk.PRIVATE)
+        _disk.sync(self._new)
+        return {self._new: self._out}
+
+    def drop(self) -> None:
+        """End without a file."""
+        self._connection.close()
+
+
+@contextmanager
+def _refusing(out: Path) -> Generator[None]:
+    """Raise what the database raises as an error of ours."""
+    try:
+        yield
+    except need("duckdb").Error as error:
+        raise OutputRefused(str(out), str(error)) from error
+
+
+def check_ours(path: Path) -> None:
+    """Make sure that a database may be replaced, and has no log of changes beside it.
+
+    Raises:
+        OutputRefused: it has tables, or anything else, that are not ours, or cannot be opened.
+    """
+    if path.stat().st_size == 0:
+        return
+    with _opened(path, read_only=True) as connection:
+        others = [name for (name,) in connection.execute(_OTHERS, {"mark": MARK}).fetchall()]
+    if others:
+        raise OutputRefused(str(path), f"it has what is not ours: {', '.join(others[:_SHOWN])}")
+    if log_of(path).exists():
+        with _opened(path, read_only=False) as connection:
+            connection.execute("CHECKPOINT")
+
+
+@contextmanager
+def _opened(path: Path, *, read_only: bool) -> Generator[Any]:
+    duckdb = need("duckdb")
+    try:
+        with closing(duckdb.connect(str(path), read_only=read_only)) as connection:
+            yield connection
+    except duckdb.Error as error:
+        raise OutputRefused(str(path), f"it cannot be opened, so nobody knows what is in it: {error}") from error
+
+
+def log_of(path: Path) -> Path:
+    """Give the log of changes that belongs to a database, and is read with it."""
+    return path.with_name(f"{path.name}.wal")

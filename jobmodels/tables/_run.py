@@ -1,0 +1,166 @@
+"""One run: logs in, a table and dead letters out, whole or not at all."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from itertools import chain
+from pathlib import Path
+
+import attrs
+
+from jobmodels.errors import InputRefused, OutputRefused
+from jobmodels.tables import _sources
+from jobmodels.tables._batches import table_of
+from jobmodels.tables._cut import LONGEST
+from jobmodels.tables._database import DATABASE, Database, check_ours
+from jobmodels.tables._delivery import Delivery, Output
+from jobmodels.tables._need import need
+from jobmodels.tables._options import Options
+from jobmodels.tables._pieces import Pieces
+from jobmodels.tables._shares import Shares, crew_size, stretches_of
+from jobmodels.tables._sinks import WRITERS, Files, place_of
+from jobmodels.tables._sources import Source
+from jobmodels.tables._stage import Stage, plan_of
+from jobmodels.tables._steps import Reader
+from jobmodels.tables._tally import Tally
+from jobmodels.tables._unpack import Meter
+
+ENDINGS = (DATABASE, *WRITERS)
+"""How the name of an output may end, which says what it is."""
+
+PART = 256 << 20
+"""Bytes of a log after which a run can be resumed."""
+
+_RANGE = 16 << 20
+"""Bytes of a log that a worker reads at once."""
+
+
+@attrs.frozen(kw_only=True)
+class Run:
+    """One run.
+
+    Attributes:
+        sources: the logs, in order.
+        out: the output, of which the ending says what it is.
+        letters: where dead letters belong.
+        options: how lines are read.
+        workers: how many processes read; None is as many as are of use.
+        resume: whether a run that was ended can be resumed, and is.
+        overwrite: whether outputs that exist are replaced.
+        longest: bytes of the longest line that is read.
+        part: bytes of a log after which the run can be resumed.
+    """
+
+    sources: tuple[Source, ...]
+    out: Path
+    letters: Path
+    options: Options
+    workers: int | None = None
+    resume: bool = False
+    overwrite: bool = False
+    longest: int = LONGEST
+    part: int = PART
+
+    @property
+    def size(self) -> int | None:
+        """Bytes of all logs as they lie on the disk; None where that is not known."""
+        sizes = [source.size for source in self.sources]
+        return None if None in sizes else sum(size or 0 for size in sizes)
+
+    @property
+    def typed_out(self) -> Path | None:
+        """The file of the table of one endpoint, where it has one of its own."""
+        if self.options.typed is None or self.out.suffix == DATABASE:
+            return None
+        return place_of(self.out, table_of(self.options).name)
+
+    def start(self, on_progress: Callable[[int], object] = lambda taken: None) -> Tally:
+        """Read all, write all.
+
+        Args:
+            on_progress: is told now and then how many bytes of the logs were read, as they lie on the disk.
+
+        Returns:
+            What was counted.
+
+        Raises:
+            InputRefused: a log cannot be read; nothing is written.
+            OutputRefused: the output is not written, and what was there is as it was.
+            WorkerLost: a worker was ended; nothing is written.
+            OSError: reading or writing went wrong; nothing is written.
+            MissingExtra: a library is not installed.
+        """
+        self._check()
+        with Stage(self.out) as stage:
+            if self.resume and stage.ended is not None:
+                return Tally.from_dict(stage.ended)
+            self._check_outputs(stage)
+            stage.begin(plan_of(self.sources, self._facts()) if self.resume else None)
+            tally = Tally()
+            with Delivery(stage, self._output(stage), self.letters, self.options) as delivery:
+                self._deliver(delivery, stage, tally, on_progress)
+            gone = [] if self.letters in delivery.files.values() else [self.letters]
+            stage.end(delivery.files, gone, tally.to_dict())
+            return tally
+
+    def _check(self) -> None:
+        need("pyarrow")
+        if self.out.suffix not in ENDINGS:
+            raise OutputRefused(str(self.out), f"its name ends in none of {', '.join(ENDINGS)}")
+        if self.out.suffix == DATABASE:
+            need("duckdb")
+        if not self.out.parent.is_dir():
+            raise OutputRefused(str(self.out), "its folder does not exist")
+        _sources.check(self.sources)
+        for source in self.sources:
+            if self.resume and source.size is None:
+                raise InputRefused(source.name, "it is no file, so that a run over it cannot be resumed")
+            for path in self._outputs():
+                if source.path is not None and path.exists() and path.samefile(source.path):
+                    raise InputRefused(source.name, "it would be overwritten by what is read from it")
+
+    def _outputs(self) -> list[Path]:
+        return [path for path in (self.out, self.letters, self.typed_out) if path is not None]
+
+    def _check_outputs(self, stage: Stage) -> None:
+        if stage.is_begun and not self.resume and not self.overwrite:
+            raise OutputRefused(str(self.out), f"a run is begun in {stage.folder}; --resume goes on with it")
+        for path in self._outputs():
+            if path.exists():
+                if not path.is_file():
+                    raise OutputRefused(str(path), "it is no file")
+                if not self.overwrite:
+                    raise OutputRefused(str(path), "it exists; --overwrite replaces it")
+                if path.suffix == DATABASE:
+                    check_ours(path)
+
+    def _facts(self) -> dict[str, object]:
+        return {**attrs.asdict(self.options), "longest-line": self.longest, "part": self.part}
+
+    def _output(self, stage: Stage) -> Output:
+        kind = Database if self.out.suffix == DATABASE else Files
+        return kind(self.out, stage.folder, private=self.options.keep_raw)
+
+    def _deliver(self, delivery: Delivery, stage: Stage, tally: Tally, on_progress: Callable[[int], object]) -> None:
+        reader = Reader(options=self.options, longest=self.longest)
+        stretches = stretches_of(self.sources, self.part if self.resume else min(self.part, _RANGE))
+        crew = crew_size(self.workers, self.sources, stretches)
+        if crew == 1 and not self.resume:
+            meter = Meter()
+            for step in chain.from_iterable(
+                reader.steps(stretch, meter=meter) for stretch in stretches_of(self.sources, sys.maxsize)
+            ):
+                delivery.step(step)
+                tally.add(step)
+                on_progress(meter.taken)
+            return
+        pieces = Pieces(folder=stage.folder, size=self.part, durable=self.resume)
+        taken = 0
+        for piece, more in Shares(stretches=stretches, reader=reader, pieces=pieces, crew=crew).done():
+            delivery.piece(piece, pieces, more)
+            tally.join(piece.tally)
+            if not self.resume:
+                pieces.remove(piece)
+            taken += piece.taken
+            on_progress(taken)

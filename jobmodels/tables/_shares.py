@@ -1,0 +1,107 @@
+"""The work of a run, shared out: logs in stretches, stretches among processes, and what is done already."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from itertools import chain
+
+import attrs
+
+from jobmodels.tables._crew import Crew, Work
+from jobmodels.tables._pieces import Piece, Pieces
+from jobmodels.tables._sources import Source
+from jobmodels.tables._steps import Reader, Stretch
+
+_ALONE = 64 << 20
+"""Bytes of all logs up to which a second process is not worth its start."""
+
+_MOST = 8
+"""Processes that are started without being asked for; one thread writes what they read."""
+
+
+def stretches_of(sources: Iterable[Source], size: int) -> list[Stretch]:
+    """Part logs into stretches, in order: plain files by their bytes, all others whole.
+
+    Args:
+        sources: the logs.
+        size: bytes of a stretch.
+    """
+    parted: list[Stretch] = []
+    for source in sources:
+        starts = range(0, source.size or 1, size) if source.splits else range(1)
+        ends = [*starts[1:], None]
+        parted += [Stretch(source=source, start=start, until=end) for start, end in zip(starts, ends, strict=True)]
+    return parted
+
+
+def crew_size(asked: int | None, sources: Sequence[Source], stretches: Sequence[Stretch]) -> int:
+    """Say how many processes read.
+
+    Args:
+        asked: how many are wanted; None is as many as are of use.
+        sources: the logs.
+        stretches: the work, which is not shared further.
+    """
+    if asked is None:
+        small = sum(source.size or 0 for source in sources) <= _ALONE
+        asked = 1 if small else min(_cores(), _MOST)
+    return max(1, min(asked, len(stretches)))
+
+
+def _cores() -> int:
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
+
+
+@attrs.frozen(kw_only=True)
+class Shares:
+    """The stretches of a run, with the pieces that an earlier run has left.
+
+    Attributes:
+        stretches: all of them, in order.
+        reader: how they are read.
+        pieces: where pieces are left.
+        crew: how many processes read; 1 is this one.
+    """
+
+    stretches: Sequence[Stretch]
+    reader: Reader
+    pieces: Pieces
+    crew: int
+
+    def done(self) -> Iterator[tuple[Piece, int]]:
+        """Give all pieces in order, those that were there and those that are made now.
+
+        Each comes with what is to be added to its numbers of lines: those of its stretch begin with 1.
+        """
+        known = [self.pieces.known(place) for place in range(len(self.stretches))]
+        self.pieces.sweep(chain.from_iterable(known))
+        work = [self._work(place, pieces) for place, pieces in enumerate(known) if not (pieces and pieces[-1].last)]
+        with ExitStack() as stack:
+            if self.crew > 1 and work:
+                new = stack.enter_context(Crew(min(self.crew, len(work)), work, self.reader, self.pieces)).pieces()
+            else:
+                new = chain.from_iterable(each.pieces(self.reader, self.pieces) for each in work)
+            before = 0
+            for stretch, pieces in zip(self.stretches, known, strict=True):
+                before = before if stretch.start else 0
+                lines = 0
+                for piece in _until_last(pieces, new):
+                    yield piece, before
+                    lines += piece.tally.lines
+                before += lines
+
+    def _work(self, place: int, known: Sequence[Piece]) -> Work:
+        offset = known[-1].offset if known else None
+        lines = sum(piece.tally.lines for piece in known)
+        return Work(stretch=self.stretches[place], place=place, number=len(known), offset=offset, lines=lines)
+
+
+def _until_last(known: Sequence[Piece], new: Iterator[Piece]) -> Iterator[Piece]:
+    """Give the pieces of one stretch: those that are known, then new ones up to the last."""
+    for piece in chain(known, new):
+        yield piece
+        if piece.last:
+            return

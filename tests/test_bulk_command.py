@@ -1,0 +1,957 @@
+from __future__ import annotations
+
+import base64
+import csv
+import gzip
+import io
+import json
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from jobmodels._cli import bulk, main
+from jobmodels._cli.gauge import Progress
+from jobmodels.errors import InputRefused
+from jobmodels.tables import Options
+from jobmodels.tables._crew import Work, _uninterrupted, work_off
+from jobmodels.tables._pieces import Piece, Pieces
+from jobmodels.tables._run import Run
+from jobmodels.tables._shares import _cores, crew_size, stretches_of
+from jobmodels.tables._sources import describe
+from jobmodels.tables._steps import Reader, Stretch
+from tests.tables import envelope
+
+KEY = "alation/document/POST"
+DONE = b'{"status": "successful", "msg": "", "result": {"created_term_count": 0, "created_terms": []}}'
+GOOD = envelope(DONE, operation="result")
+BAD = [b"not JSON", b'{"key": "a/b/GET", "body": 1}', b'\xff\xfe{"a"', b'{"key": "', b"7"]
+LINES = [
+    GOOD, b"", envelope(b"[%b, %b]" % (DONE, DONE), operation="result"), BAD[0], GOOD, b"  \r", BAD[1],
+    envelope(b'{"status": "failed", "msg": 7, "result": "no"}', operation="result"), BAD[2], GOOD, BAD[3], BAD[4],
+    envelope(b'{"detail": "Not found.", "code": "404000"}', operation="submit", status=404), GOOD,
+]  # fmt: skip
+LOG = b"\n".join(LINES)
+DEAD = [4, 7, 9, 11, 12]
+ROWS = [(1, 0), (3, 0), (3, 1), (5, 0), (8, 0), (10, 0), (13, 0), (14, 0)]
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Works in a folder of its own, without a terminal."""
+    monkeypatch.chdir(tmp_path)
+    for variable in ("COLUMNS", "NO_COLOR", "FORCE_COLOR", "TERM"):
+        monkeypatch.delenv(variable, raising=False)
+
+
+def put(name: str, data: bytes = LOG) -> str:
+    """Write a log."""
+    Path(name).write_bytes(data)
+    return name
+
+
+def normalize(*arguments: str, code: int = 1, to: str = "out.jsonl") -> None:
+    """Run the command."""
+    assert main(["normalize", *arguments, "--to", to]) == code
+
+
+def rows(name: str = "out.jsonl") -> list[dict[str, Any]]:
+    """Read the rows that were written."""
+    path = Path(name)
+    found: list[dict[str, Any]] = []
+    if path.suffix == ".duckdb":
+        with duckdb.connect(name, read_only=True) as connection:
+            connection.execute("SET TimeZone = 'UTC'")
+            found = connection.sql("FROM jobs").to_arrow_table().to_pylist()
+    elif path.suffix == ".parquet":
+        found = pq.read_table(name).to_pylist()
+    elif path.suffix == ".arrow":
+        with pa.OSFile(name) as file:
+            found = pa.ipc.open_file(file).read_all().to_pylist()
+    else:
+        found = text_rows(path)
+    return found
+
+
+def text_rows(path: Path) -> list[dict[str, Any]]:
+    """Read the rows of a file of text."""
+    text = path.read_text(encoding="utf-8")
+    return list(csv.DictReader(io.StringIO(text))) if path.suffix == ".csv" else [*map(json.loads, text.splitlines())]
+
+
+def letters(name: str = "out.jsonl.dead.jsonl") -> list[dict[str, Any]]:
+    """Read the dead letters that were written."""
+    return [json.loads(line) for line in Path(name).read_bytes().splitlines()]
+
+
+def offset_of(number: int, lines: list[bytes] = LINES) -> int:
+    """Tell where a line begins."""
+    return sum(len(line) + 1 for line in lines[: number - 1])
+
+
+class TestRun:
+    @pytest.mark.parametrize("ending", ["duckdb", "parquet", "arrow", "jsonl", "csv"])
+    def test_every_line_is_a_row_or_a_dead_letter(self, ending: str, capsys: pytest.CaptureFixture[str]) -> None:
+        """In order, with its number and its offset; the summary says how many of what there are."""
+        put("log.jsonl")
+        normalize("log.jsonl", to=f"out.{ending}")
+        found = [(int(row["line"]), int(row["item"] or 0)) for row in rows(f"out.{ending}")]
+        assert found == ROWS
+        assert [int(row["offset"]) for row in rows(f"out.{ending}")] == [offset_of(line) for line, _ in ROWS]
+        dead = letters(f"out.{ending}.dead.jsonl")
+        assert [(letter["source"], letter["line"]) for letter in dead] == [("log.jsonl", line) for line in DEAD]
+        assert [letter["offset"] for letter in dead] == [offset_of(line) for line in DEAD]
+        assert [letter.get("raw") for letter in dead] == ["not JSON", BAD[1].decode(), None, '{"key": "', "7"]
+        told = capsys.readouterr()
+        assert told.out == ""
+        assert told.err.splitlines()[1:] == [
+            f"rows      8 in out.{ending}",
+            "states    succeeded 6, failed 2",
+            "errors    404000 1, not-successful 1",
+            "findings  breaking 1",
+            f"dead      5 in out.{ending}.dead.jsonl, unredacted, readable for you alone: "
+            "invalid-json 3, no-key 1, no-such-endpoint 1",
+        ]
+        assert told.err.startswith("lines     14, 2 of them blank, in ")
+        assert sorted(path.name for path in Path().iterdir()) == sorted(
+            ["log.jsonl", f"out.{ending}", f"out.{ending}.dead.jsonl"]
+        )
+
+    def test_the_rows_are_those_of_the_jobs(self) -> None:
+        """What a row says is what `normalize` prints of the same line."""
+        put("log.jsonl")
+        normalize("log.jsonl")
+        (failed,) = [row for row in rows() if row["line"] == 13]
+        assert (failed["state"], failed["http_status"], failed["error_code"]) == ("failed", 404, "404000")
+        assert (failed["system"], failed["endpoint"], failed["method"]) == tuple(KEY.split("/"))
+
+    @pytest.mark.skipif(os.name == "nt", reason="needs permissions")
+    def test_dead_letters_are_private(self) -> None:
+        """Their owner alone may read them; the output is for all, unless it holds lines too."""
+        put("log.jsonl")
+        before = os.umask(0o022)
+        try:
+            normalize("log.jsonl", "--dead-letters", "dead.jsonl")
+            normalize("log.jsonl", "--dead-letters", "dead2.jsonl", "--keep-raw", to="raw.jsonl")
+        finally:
+            os.umask(before)
+        modes = {name: Path(name).stat().st_mode & 0o777 for name in ("dead.jsonl", "out.jsonl", "raw.jsonl")}
+        assert modes == {"dead.jsonl": 0o600, "out.jsonl": 0o644, "raw.jsonl": 0o600}
+
+    def test_lines_are_kept_where_that_is_asked_for(self, capsys: pytest.CaptureFixture[str]) -> None:
+        """Each row has its line, and the summary says that nothing in it is masked."""
+        put("log.jsonl", GOOD)
+        normalize("log.jsonl", "--keep-raw", code=0)
+        assert rows()[0]["raw"] == GOOD.decode()
+        told = capsys.readouterr().err
+        assert "dead      none\nraw       out.jsonl holds lines unredacted, and is readable for you alone\n" in told
+
+    def test_a_clean_log_leaves_no_dead_letters(self) -> None:
+        """Nor the ones of a run before, when those are overwritten."""
+        put("log.jsonl")
+        normalize("log.jsonl")
+        put("log.jsonl", GOOD)
+        normalize("log.jsonl", "--overwrite", code=0)
+        assert sorted(path.name for path in Path().iterdir()) == ["log.jsonl", "out.jsonl"]
+
+    def test_nothing_in_nothing_out(self) -> None:
+        """An empty log is a table without rows."""
+        put("log.jsonl", b"")
+        put("other.json", b" \n")
+        normalize("log.jsonl", "other.json", code=0, to="out.parquet")
+        assert pq.read_metadata("out.parquet").num_rows == 0
+
+    def test_findings_can_refuse_lines(self) -> None:
+        """Those are dead letters then; unknown keys alone are not refused."""
+        new = DONE.replace(b"}}", b'}, "new": 1}')
+        odd = DONE.replace(b'"msg": ""', b'"msg": 7')
+        put("log.jsonl", b"\n".join(envelope(body, operation="result") for body in (DONE, new, odd)))
+        normalize("log.jsonl", code=1)
+        assert len(rows()) == 3
+        for option in (("--on-finding", "reject"), ("--strict",)):
+            normalize("log.jsonl", *option, "--overwrite")
+            assert [row["line"] for row in rows()] == [1, 2]
+            assert [(letter["line"], letter["reject_code"]) for letter in letters()] == [(3, "finding")]
+
+    def test_bare_lines_have_the_key_that_is_given(self) -> None:
+        """As without an output."""
+        put("log.jsonl", DONE)
+        normalize("log.jsonl", "--key", KEY, code=0)
+        assert rows()[0]["endpoint"] == "document"
+
+    def test_a_table_of_one_endpoint(self, capsys: pytest.CaptureFixture[str]) -> None:
+        """It stands beside that of jobs: in the database, or in a file of its own."""
+        terms = [{"id": number, "title": "a", "otype": "term"} for number in (1, 2)]
+        done = {"status": "successful", "msg": "", "result": {"created_term_count": 2, "created_terms": terms}}
+        other = envelope(b'{"status": "running"}', key="alation/job/GET")
+        put("log.jsonl", b"\n".join([envelope(json.dumps(done).encode(), operation="result"), other, GOOD]))
+        for name in ("out.duckdb", "out.parquet"):
+            normalize("log.jsonl", "--typed", KEY, to=name, code=0)
+        typed = pq.read_table("out.document_post.parquet")
+        assert typed.column_names[:5] == ["source", "line", "offset", "item", "created_term_count"]
+        assert typed.column("line").to_pylist() == [1, 3]
+        with duckdb.connect("out.duckdb", read_only=True) as connection:
+            assert connection.execute("SELECT line FROM document_post").fetchall() == [(1,), (3,)]
+        assert f"typed     2 rows of {KEY} in out.duckdb" in capsys.readouterr().err
+        put("log.jsonl", other)
+        normalize("log.jsonl", "--typed", KEY, "--overwrite", to="out.parquet", code=0)
+        assert pq.read_table("out.document_post.parquet").num_rows == 0
+
+    def test_endpoints_of_ones_own(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Modules of `--registry` are known to all processes that read."""
+        put("lamps_for_bulk.py", OWN.encode())
+        monkeypatch.syspath_prepend("")
+        put("log.jsonl", envelope(b'{"status": "on"}', key="own/lamp/GET") + b"\n" + GOOD)
+        for workers in ("1", "2"):
+            options = ("--registry", "lamps_for_bulk", "--workers", workers, "--part-size", "40", "--overwrite")
+            normalize("log.jsonl", *options, to="out.arrow")
+            assert [row["system"] for row in rows("out.arrow")] == ["own", "alation"]
+
+
+OWN = """
+import jobmodels
+
+own = jobmodels.System(name="own")
+
+
+@own("lamp/GET")
+class Lamp(jobmodels.Record):
+    status: str
+"""
+FORMS = {
+    "log.jsonl": LOG,
+    "crlf.jsonl": b"\xef\xbb\xbf" + LOG.replace(b"\n", b"\r\n") + b"\r\n",
+    "log.jsonl.gz": gzip.compress(LOG[:200]) + gzip.compress(LOG[200:]),
+    "log.zst": pa.Codec("zstd").compress(LOG, asbytes=True),
+    "array.json": b"[\n" + b",\n".join(line for line in LINES if b'"' in line and line not in BAD) + b"\n]",
+    "one.json": GOOD.replace(b", ", b",\n "),
+}
+
+
+class TestLogs:
+    @pytest.mark.parametrize("name", FORMS)
+    def test_every_form_of_a_log(self, name: str) -> None:
+        """Lines however they end, packed, an array of documents, one document: the same rows."""
+        put("log.jsonl")
+        normalize("log.jsonl", "--overwrite", to="wanted.jsonl")
+        put(name, FORMS[name])
+        normalize(name, code=0 if name == "one.json" else 1)
+        places = {"source", "line", "offset"}
+        wanted = [{key: row[key] for key in row.keys() - places} for row in rows("wanted.jsonl")]
+        found = [{key: row[key] for key in row.keys() - places} for row in rows()]
+        if name == "one.json":
+            assert len(found) == 1
+            assert found[0] | {"result_json": None} == wanted[0] | {"result_json": None}
+        else:
+            assert found == wanted
+
+    def test_a_document_is_numbered_by_its_elements(self) -> None:
+        """An offset is where an element begins; what is wrong with one is a dead letter, the others are rows."""
+        data = b"[\n " + GOOD + b",\n {]},\n " + GOOD + b"] and more"
+        put("log.json", data)
+        normalize("log.json")
+        assert [(row["line"], row["offset"]) for row in rows()] == [(1, 3), (3, data.rindex(GOOD))]
+        assert [(letter["line"], letter["offset"], letter["raw"]) for letter in letters()] == [
+            (2, data.index(b"{]}"), "{]}"),
+            (4, len(data) - 8, "and more"),
+        ]
+
+    def test_a_large_document_comes_in_portions(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Neither its elements nor its rows are held all at once."""
+        monkeypatch.setattr("jobmodels.tables._steps._ELEMENTS", 3)
+        put("log.json", b"[" + b",".join([GOOD] * 7) + b"]")
+        normalize("log.json", code=0)
+        assert [row["line"] for row in rows()] == [1, 2, 3, 4, 5, 6, 7]
+
+    def test_standard_input(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Under a name of its own."""
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(LOG)))
+        normalize("-")
+        assert [row["line"] for row in rows()] == [line for line, _ in ROWS]
+        assert rows()[0]["source"] == "<stdin>"
+
+    def test_patterns_and_several_logs(self) -> None:
+        """In the order in which they are named, those of a pattern sorted; each has its own numbers."""
+        Path("logs").mkdir()
+        for name in ("logs/b.jsonl", "logs/a.jsonl", "z.jsonl"):
+            put(name, GOOD + b"\n" + GOOD)
+        normalize("z.jsonl", str(Path("logs", "*.jsonl")), code=0)
+        found = [(Path(row["source"]).name, row["line"]) for row in rows()]
+        assert found == [(name, line) for name in ("z.jsonl", "a.jsonl", "b.jsonl") for line in (1, 2)]
+
+    def test_without_an_output_all_forms_are_read_too(self, capsys: pytest.CaptureFixture[str]) -> None:
+        """And printed; what is wrong is told with its place."""
+        for name, data in FORMS.items():
+            put(name, data)
+        assert main(["normalize", *FORMS]) == 1
+        told = capsys.readouterr()
+        assert len(told.out.splitlines()) == 1 + 8 * 5 + 1
+        for name in ("log.jsonl", "crlf.jsonl", "log.jsonl.gz", "log.zst"):
+            refused = [line for line in told.err.splitlines() if line.startswith(f"{name}:") and ": refused: " in line]
+            assert [int(line.split(":")[1]) for line in refused] == DEAD
+        assert (
+            main(["normalize", put("cut.gz", gzip.compress(GOOD + b"\n" + os.urandom(99).hex().encode())[:-20])]) == 1
+        )
+        assert "cut.gz:2: refused: its packed data breaks off" in capsys.readouterr().err
+        assert main(["normalize", put("none.gz", b"no"), "log.jsonl"]) == 2
+        assert "none.gz: cannot be read: it is not packed by gzip" in capsys.readouterr().err
+        assert main(["normalize", "nothing*"]) == 2
+        assert "jobmodels: nothing*: cannot be read: nothing matches" in capsys.readouterr().err
+
+
+class TestWorkers:
+    @pytest.mark.parametrize("resumed", [[], ["--resume"]])
+    def test_any_number_of_workers_writes_the_same(self, resumed: list[str]) -> None:
+        """Byte by byte: rows and dead letters, their order, numbers and offsets; lines too long for a range too."""
+        put("a.jsonl", b"\n".join([*LINES * 3, envelope(b'"%b"' % (b"x" * 3000)), b"y" * 5000, *LINES * 2]))
+        put("b.jsonl.gz", gzip.compress(LOG))
+        put("c.json", FORMS["array.json"])
+        options = ("--longest-line", "4000", "--part-size", "700", "--typed", KEY)
+        normalize("?.json*", *options, "--workers", "1", to="one.jsonl")
+        normalize("?.json*", *options, *resumed, "--workers", "3", to="many.jsonl")
+        for ending in ("jsonl", "jsonl.dead.jsonl", "document_post.jsonl"):
+            assert Path(f"one.{ending}").read_bytes() == Path(f"many.{ending}").read_bytes()
+        (long,) = [letter for letter in letters("one.jsonl.dead.jsonl") if letter["reject_code"] == "too-long"]
+        assert (long["line"], long["raw"]) == (len(LINES) * 3 + 2, "y" * 5000)
+        assert not Path("many.jsonl.partial").exists()
+
+    def test_lines_that_are_longer_than_a_block(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """They come to the same dead letters, whether they wait in a part of a run or not."""
+        monkeypatch.setattr("jobmodels.tables._cut.BLOCK", 1000)
+        monkeypatch.setattr("jobmodels.tables._unpack.BLOCK", 1000)
+        long = [b"y" * 9000, b"\xff" * 9000]
+        put("log.jsonl", b"\n".join([GOOD, long[0], GOOD, long[1], GOOD]))
+        options = ("--longest-line", "2000", "--part-size", "3000", "--workers", "1")
+        normalize("log.jsonl", *options, to="one.jsonl")
+        normalize("log.jsonl", *options, "--resume", to="many.jsonl")
+        assert [row["line"] for row in rows("one.jsonl")] == [1, 3, 5]
+        assert [base64.b64decode(letters("one.jsonl.dead.jsonl")[1]["base64"])] == long[1:]
+        assert letters("one.jsonl.dead.jsonl")[0]["raw"].encode() == long[0]
+        for ending in ("jsonl", "jsonl.dead.jsonl"):
+            assert Path(f"one.{ending}").read_bytes() == Path(f"many.{ending}").read_bytes()
+
+    def test_how_many_there_are(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Small logs need one; large ones as many as there are cores, but no more than can be of use."""
+        small = describe(put("log.jsonl"))
+        large = Run(sources=(small,), out=tmp_path, letters=tmp_path, options=Options()).sources[0]
+        object.__setattr__(large, "size", 1 << 30)
+        stretches = stretches_of([large], 16 << 20)
+        assert len(stretches) == 64
+        monkeypatch.setattr("jobmodels.tables._shares._cores", lambda: 4)
+        assert crew_size(None, [large], stretches) == 4
+        assert crew_size(None, [large], stretches[:2]) == 2
+        assert crew_size(16, [large], stretches) == 16
+        monkeypatch.setattr("jobmodels.tables._shares._cores", lambda: 99)
+        assert crew_size(None, [large], stretches) == 8
+        object.__setattr__(large, "size", 1 << 20)
+        assert crew_size(None, [large], stretches) == 1
+        monkeypatch.undo()
+        assert _cores() >= 1
+
+    @pytest.mark.skipif(os.name == "nt", reason="needs signals")
+    def test_a_worker_that_is_killed(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+        """As where memory is short: a clear error, no half output, and no waiting."""
+        text = (
+            "import multiprocessing, os, signal\n"
+            "if multiprocessing.parent_process():\n"
+            "    os.kill(os.getpid(), signal.SIGKILL)\n"
+        )
+        put("deadly_for_bulk.py", text.encode())
+        monkeypatch.syspath_prepend("")
+        put("log.jsonl")
+        normalize("log.jsonl", "--registry", "deadly_for_bulk", "--workers", "2", "--part-size", "99", code=2)
+        assert "log.jsonl: the worker that read it was ended by signal 9" in capsys.readouterr().err
+        assert sorted(path.name for path in Path().glob("*out*")) == []
+
+    def test_an_error_in_a_worker_is_an_error(self, capsys: pytest.CaptureFixture[str]) -> None:
+        """It is the same as without workers."""
+        for name in ("a.gz", "b.gz"):
+            put(name, b"not packed")
+        normalize("a.gz", "b.gz", "--workers", "2", code=2)
+        assert ".gz: cannot be read: it is not packed by gzip" in capsys.readouterr().err
+
+    def test_a_worker_answers_with_what_went_wrong(self, tmp_path: Path) -> None:
+        """And goes on with the next stretch, until nobody asks any more."""
+        ours, theirs = multiprocessing.Pipe()
+        logs = [describe(put("a.gz", b"not packed")), describe(str(tmp_path / "none")), describe(put("log.jsonl"))]
+        for place, source in enumerate(logs):
+            ours.send(Work(stretch=Stretch(source=source), place=place))
+        told = (theirs, Reader(options=Options()), Pieces(folder=tmp_path, size=1 << 20))
+        thread = threading.Thread(target=work_off, args=told)
+        thread.start()
+        answers = [ours.recv() for _ in range(4)]
+        ours.close()
+        thread.join()
+        assert [type(answer) for answer in answers] == [InputRefused, FileNotFoundError, Piece, type(None)]
+        assert answers[2].tally.rows == len(ROWS)
+
+
+class TestRefusals:
+    @pytest.mark.parametrize(
+        ("arguments", "told"),
+        [
+            (["missing.jsonl", "--to", "out.csv"], "missing.jsonl: cannot be read: No such file or directory"),
+            ([".", "--to", "out.csv"], ".: cannot be read: Is a directory"),
+            (["none*", "--to", "out.csv"], "none*: cannot be read: nothing matches"),
+            (["log.jsonl", "--to", "out.txt"], "its name ends in none of .duckdb, .parquet, .arrow, .jsonl, .csv"),
+            (["log.jsonl", "--to", "no/out.csv"], "its folder does not exist"),
+            (["log.jsonl", "--to", "log.jsonl"], "log.jsonl: cannot be read: it would be overwritten"),
+            (["log.jsonl", "--to", "a.csv", "--dead-letters", "log.jsonl"], "it would be overwritten by what is read"),
+            (["log.jsonl", "--to", "folder.csv", "--overwrite"], "folder.csv: not written: it is no file"),
+            (["log.jsonl", "--to", "there.csv"], "there.csv: not written: it exists; --overwrite replaces it"),
+            (["log.jsonl", "--to", "a.csv", "--dead-letters", "there.csv"], "there.csv: not written: it exists"),
+            (["log.jsonl", "--to", "text.duckdb", "--overwrite"], "text.duckdb: not written: it cannot be opened"),
+            (["-", "--to", "out.csv", "--resume"], "<stdin>: cannot be read: it is no file"),
+            (["log.jsonl", "--to", "out.csv", "--format", "jsonl"], "--format is for what is printed"),
+            (["log.jsonl", "--resume"], "--resume needs --to"),
+            (["log.jsonl", "--dead-letters", "x"], "--dead-letters needs --to"),
+            (["log.jsonl", "--workers", "2"], "--workers needs --to"),
+            (["log.jsonl", "--to", "out.csv", "--key", "alation/documents/POST"], "did you mean alation/document/POST"),
+            (["log.jsonl", "--to", "out.csv", "--typed", "alation/documents/POST"], "did you mean"),
+        ],
+    )
+    def test_wrong_use(self, arguments: list[str], told: str, capsys: pytest.CaptureFixture[str]) -> None:
+        """Whatever cannot be done is told before anything is, and nothing is touched."""
+        put("log.jsonl")
+        put("there.csv", b"mine")
+        put("text.duckdb", b"text" * 4000)
+        Path("folder.csv").mkdir()
+        before = {path.name: path.stat().st_mtime_ns for path in Path().iterdir()}
+        assert main(["normalize", *arguments]) == 2
+        assert told in capsys.readouterr().err
+        assert {path.name: path.stat().st_mtime_ns for path in Path().iterdir()} == before
+
+    @pytest.mark.parametrize("count", ["0", "-1", "x"])
+    def test_a_number_of_workers(self, count: str, capsys: pytest.CaptureFixture[str]) -> None:
+        """It is a number, and not none."""
+        with pytest.raises(SystemExit) as ended:
+            main(["normalize", "log.jsonl", "--to", "out.csv", "--workers", count])
+        assert ended.value.code == 2
+        assert "argument --workers: invalid" in capsys.readouterr().err
+
+    def test_tables_of_others_are_not_overwritten(self, capsys: pytest.CaptureFixture[str]) -> None:
+        """A database may hold more than what was written here; ours may be written again."""
+        put("log.jsonl")
+        normalize("log.jsonl", to="out.duckdb")
+        put("log.jsonl", GOOD)
+        normalize("log.jsonl", "--overwrite", to="out.duckdb", code=0)
+        assert len(rows("out.duckdb")) == 1
+        with duckdb.connect("out.duckdb") as connection:
+            connection.execute("CREATE TABLE mine (a INT)")
+        normalize("log.jsonl", "--overwrite", to="out.duckdb", code=2)
+        assert "out.duckdb: not written: it has what is not ours: main.mine" in capsys.readouterr().err
+
+    @pytest.mark.parametrize("library", ["pyarrow", "duckdb"])
+    def test_a_library_that_is_missing(
+        self, library: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """It is named with the line that installs it; what is printed needs neither."""
+        put("log.jsonl")
+        monkeypatch.setitem(sys.modules, library, None)
+        normalize("log.jsonl", to="out.duckdb", code=2)
+        assert f"jobmodels: {library} is not installed; mend it with: pip install 'jobmodels[bulk]'" in (
+            capsys.readouterr().err
+        )
+        assert main(["normalize", "log.jsonl"]) == 1
+
+
+class TestBadInput:
+    def test_a_log_that_breaks_off(self) -> None:
+        """The lines before are rows; what is left of the last one is a dead letter that no replay takes for whole."""
+        packed = gzip.compress(b"\n".join([GOOD, GOOD, envelope(b'"%b"' % os.urandom(999).hex().encode())]))
+        put("log.gz", packed[:-300])
+        normalize("log.gz")
+        assert [row["line"] for row in rows()] == [1, 2]
+        (letter,) = letters()
+        assert (letter["line"], letter["reject_code"]) == (3, "damaged-file")
+        assert letter["raw"].startswith('{"key": ')
+        assert main(["replay", "out.jsonl.dead.jsonl", "--to", "more.jsonl"]) == 1
+        assert letters("more.jsonl.dead.jsonl") == [letter]
+
+    def test_a_long_line(self) -> None:
+        """It is a dead letter, read from the disk and written to it piece by piece; the lines around it are rows."""
+        long = envelope(b'"' + b"x" * (17 << 20) + b'"')
+        put("log.jsonl", b"\n".join([GOOD, long, GOOD]))
+        normalize("log.jsonl")
+        assert [row["line"] for row in rows()] == [1, 3]
+        (letter,) = letters()
+        assert (letter["line"], letter["offset"], letter["reject_code"]) == (2, len(GOOD) + 1, "too-long")
+        assert letter["raw"].encode() == long
+        assert main(["replay", "out.jsonl.dead.jsonl", "--to", "more.jsonl", "--longest-line", "1000"]) == 1
+        assert letters("more.jsonl.dead.jsonl") == [letter]
+        arguments = ["out.jsonl.dead.jsonl", "--to", "long.jsonl", "--longest-line", str(18 << 20)]
+        assert main(["replay", *arguments]) == 1
+        assert [row["line"] for row in rows("long.jsonl")] == [2]
+
+    def test_brackets_without_end(self) -> None:
+        """A dead letter each, however deep."""
+        put("log.jsonl", b"[" * 100_000 + b"\n" + b'{"a":' * 100_000 + b"\n" + GOOD)
+        normalize("log.jsonl")
+        assert [letter["reject_code"] for letter in letters()] == ["too-deep", "too-deep"]
+        assert [row["line"] for row in rows()] == [3]
+
+    def test_a_log_that_unpacks_without_end(self, capsys: pytest.CaptureFixture[str]) -> None:
+        """It is refused, and nothing of the others is written either."""
+        put("bomb.gz", gzip.compress(bytes(80 << 20)))
+        put("log.jsonl")
+        normalize("log.jsonl", "bomb.gz", code=2)
+        assert "bomb.gz: cannot be read: it unpacks to more than 250 times its size" in capsys.readouterr().err
+        assert sorted(path.name for path in Path().iterdir()) == ["bomb.gz", "log.jsonl"]
+
+    def test_nothing_but_line_ends(self) -> None:
+        """They are counted, and are nothing."""
+        put("log.jsonl", b"\n" * 300_000 + GOOD)
+        normalize("log.jsonl", code=0)
+        assert rows()[0]["line"] == 300_001
+
+
+LIMITED = """
+import resource, sys
+limit = int(sys.argv[1])
+resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+from jobmodels._cli import main
+sys.exit(main(sys.argv[2:]))
+"""
+
+
+def unmeasured() -> dict[str, str]:
+    """Give the environment of a process that could not write down its measurements."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_PROCESS_")}
+
+
+class TestBadOutput:
+    @pytest.mark.skipif(os.name == "nt", reason="needs limits of a process")
+    @pytest.mark.parametrize("ending", ["duckdb", "parquet", "arrow", "jsonl", "csv"])
+    @pytest.mark.parametrize("options", [[], ["--workers", "2", "--part-size", "20000"]])
+    def test_a_full_disk(self, ending: str, options: list[str]) -> None:
+        """One line says so; the old output is as it was, and nothing else is left."""
+        put("log.jsonl", b"\n".join(envelope(b'{"msg": "%b"}' % os.urandom(900).hex().encode()) for _ in range(40)))
+        put("old.jsonl", GOOD)
+        out = f"out.{ending}"
+        normalize("old.jsonl", to=out, code=0)
+        before = Path(out).read_bytes()
+        program = [
+            sys.executable,
+            "-c",
+            LIMITED,
+            "30000",
+            "normalize",
+            "log.jsonl",
+            "--to",
+            out,
+            "--overwrite",
+            *options,
+        ]
+        ran = subprocess.run(program, capture_output=True, text=True, check=False, env=unmeasured())
+        assert ran.returncode == 2, ran.stderr
+        assert ran.stderr.startswith("jobmodels: ")
+        assert ran.stderr.count("\n") == 1
+        assert Path(out).read_bytes() == before
+        assert sorted(path.name for path in Path().iterdir()) == ["log.jsonl", "old.jsonl", out]
+
+    @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a full device")
+    def test_nowhere_to_say_it(self) -> None:
+        """A summary that cannot be written does not undo what was."""
+        put("log.jsonl")
+        with Path("/dev/full").open("wb") as full:
+            program = [sys.executable, "-m", "jobmodels", "normalize", "log.jsonl", "--to", "out.jsonl"]
+            assert subprocess.run(program, stderr=full, check=False).returncode != 0
+        assert len(rows()) == len(ROWS)
+
+    @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a full device")
+    def test_a_device_is_no_output(self, capsys: pytest.CaptureFixture[str]) -> None:
+        """Also where a link gives it the name of a file."""
+        put("log.jsonl")
+        Path("out.jsonl").symlink_to("/dev/full")
+        normalize("log.jsonl", "--overwrite", code=2)
+        assert "/dev/full: not written: its name ends in none of" in capsys.readouterr().err
+
+    @pytest.mark.skipif(os.name == "nt", reason="needs links")
+    def test_a_link_stays_a_link(self) -> None:
+        """What it leads to is written."""
+        put("log.jsonl", GOOD)
+        Path("real").mkdir()
+        Path("out.jsonl").symlink_to("real/jobs.jsonl")
+        normalize("log.jsonl", code=0)
+        assert Path("out.jsonl").is_symlink()
+        assert len(rows("real/jobs.jsonl")) == 1
+
+
+SLOW = """
+import multiprocessing, time
+if multiprocessing.parent_process():
+    time.sleep(60)
+"""
+INTERRUPTIBLE = """
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+sys.path.insert(0, "")
+from jobmodels._cli import main
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs signals")
+class TestInterruptions:
+    @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+    @pytest.mark.parametrize("workers", ["1", "2"])
+    def test_a_run_that_is_ended_leaves_nothing(self, number: int, code: int, workers: str) -> None:
+        """Neither files nor processes nor words, by Ctrl-C or by a scheduler.
+
+        It is not measured: an interruption can leave the measurement's own lock taken.
+        """
+        put("slow_for_bulk.py", SLOW.encode())
+        put("main.py", INTERRUPTIBLE.encode())
+        put("log.jsonl")
+        logs = ["log.jsonl", "--registry", "slow_for_bulk", "--part-size", "99"] if workers == "2" else ["-"]
+        program = [sys.executable, "main.py", "normalize", *logs, "--workers", workers, "--to", "out.jsonl"]
+        pipe = subprocess.PIPE
+        with subprocess.Popen(program, stdin=pipe, stderr=pipe, env=unmeasured()) as running:
+            try:
+                until(lambda: running.poll() is not None or Path("out.jsonl.partial", "new-jobs.jsonl").exists())
+                running.send_signal(number)
+                assert (running.communicate(timeout=60)[1], running.returncode) == (b"", code)
+            finally:
+                running.kill()
+        assert not list(Path().glob("out*"))
+
+
+def test_a_signal_waits_while_processes_start() -> None:
+    """It comes when they have."""
+    seen: list[str] = []
+
+    def start() -> None:
+        with _uninterrupted():
+            signal.raise_signal(signal.SIGINT)
+            seen.append("started")
+
+    with pytest.raises(KeyboardInterrupt):
+        start()
+    assert seen == ["started"]
+
+
+def test_a_scheduler_that_ends_a_run() -> None:
+    """It is told so by the exit code."""
+    with pytest.raises(SystemExit) as ended, bulk._terminable():
+        signal.raise_signal(signal.SIGTERM)
+    assert ended.value.code == 143
+
+
+def test_a_thread_may_run_the_command() -> None:
+    """Signals are for the main thread; the work is the same."""
+    put("log.jsonl")
+    codes: list[int] = []
+    arguments = ["normalize", "log.jsonl", "--to", "out.jsonl", "--workers", "2", "--part-size", "400"]
+    thread = threading.Thread(target=lambda: codes.append(main(arguments)))
+    thread.start()
+    thread.join()
+    assert codes == [1]
+    assert [row["line"] for row in rows()] == [line for line, _ in ROWS]
+
+
+def until(done: Any) -> None:
+    """Wait for something to be so."""
+    for _ in range(6000):
+        if done():
+            return
+        time.sleep(0.01)
+    raise TimeoutError
+
+
+class TestResume:
+    def test_what_was_done_is_not_done_again(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A run goes on behind the last part that was whole: of plain logs, of packed ones, of dead letters."""
+        for name, data in (("a.jsonl", LOG * 2), ("b.gz", gzip.compress(LOG * 2)), ("c.json", FORMS["array.json"])):
+            put(name, data)
+        logs = ["a.jsonl", "b.gz", "c.json"]
+        options = ["--resume", "--part-size", "500", "--workers", "1"]
+        normalize(*logs, to="whole.jsonl")
+        note = Pieces._note
+        for stop in range(1, 12):
+
+            def ending(*arguments: Any, left: list[int] = [stop]) -> None:  # noqa: B006 - it counts
+                note(*arguments)
+                left[0] -= 1
+                if not left[0]:
+                    raise KeyboardInterrupt
+
+            with monkeypatch.context() as patch:
+                patch.setattr(Pieces, "_note", ending)
+                if main(["normalize", *logs, *options, "--to", "out.jsonl"]) != 130:
+                    break
+            assert Path("out.jsonl.partial", "plan.json").exists()
+        else:
+            normalize(*logs, *options)
+        for ending_ in ("jsonl", "jsonl.dead.jsonl"):
+            assert Path(f"out.{ending_}").read_bytes() == Path(f"whole.{ending_}").read_bytes()
+        assert not Path("out.jsonl.partial").exists()
+
+    def test_what_a_killed_worker_was_writing_goes(self, tmp_path: Path) -> None:
+        """Files of pieces that have no note, of whichever run."""
+        for name in ("000000-000000-aaaa.jobs.arrow", "000000-000000.piece.json", "plan.json"):
+            put(name, b"")
+        Pieces(folder=tmp_path, size=1).sweep([])
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["000000-000000.piece.json", "plan.json"]
+
+    def interrupted(self, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> None:
+        """Begin a run, and end it when its parts are there."""
+        with monkeypatch.context() as patch:
+            patch.setattr("jobmodels.tables._stage.Stage.end", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+            normalize(*arguments, "--resume", "--part-size", "300", code=130)
+
+    def test_what_changed_is_refused(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+        """A log or an option that is not what it was would give another table."""
+        put("log.jsonl")
+        self.interrupted(monkeypatch, "log.jsonl")
+        normalize("log.jsonl", "--resume", "--part-size", "300", "--key", KEY, code=2)
+        assert "cannot be resumed, since the option key changed; remove " in capsys.readouterr().err
+        normalize("log.jsonl", "--resume", code=2)
+        assert "since the option part changed" in capsys.readouterr().err
+        put("log.jsonl", LOG + b"\n" + GOOD)
+        normalize("log.jsonl", "--resume", "--part-size", "300", code=2)
+        assert "since the log log.jsonl changed" in capsys.readouterr().err
+        put("log.jsonl", LOG)
+        os.utime("log.jsonl", ns=(0, 0))
+        normalize("log.jsonl", "--resume", "--part-size", "300", code=2)
+        assert not Path("out.jsonl").exists()
+
+    def test_a_run_that_was_begun_is_not_thrown_away(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """Unless that is asked for."""
+        put("log.jsonl")
+        self.interrupted(monkeypatch, "log.jsonl")
+        normalize("log.jsonl", code=2)
+        assert "a run is begun in " in capsys.readouterr().err
+        assert Path("out.jsonl.partial", "plan.json").exists()
+        normalize("log.jsonl", "--overwrite")
+        assert len(rows()) == len(ROWS)
+        assert not Path("out.jsonl.partial").exists()
+
+    def test_a_run_that_had_only_to_put_its_files_in_place(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """It is ended by the next one, which says what the first one would have said."""
+        put("log.jsonl")
+        replace = Path.replace
+
+        def killed(path: Path, target: Path) -> Path:
+            if Path(target).name == "out.jsonl":
+                raise KeyboardInterrupt
+            return replace(path, target)
+
+        for options in (["--resume"], []):
+            with monkeypatch.context() as patch:
+                patch.setattr(Path, "replace", killed)
+                normalize("log.jsonl", *options, code=130)
+            assert Path("out.jsonl.dead.jsonl").exists()
+            assert not Path("out.jsonl").exists()
+            normalize("log.jsonl", *options, code=1 if options else 2)
+            assert len(rows()) == len(ROWS)
+            assert len(letters()) == len(DEAD)
+            assert not Path("out.jsonl.partial").exists()
+            Path("out.jsonl").unlink()
+            Path("out.jsonl.dead.jsonl").unlink()
+
+
+class TestReplay:
+    def test_dead_letters_are_read_again(self, capsys: pytest.CaptureFixture[str]) -> None:
+        """After a fix; each row has the place that its line had, and what is dead still is in its place."""
+        bare = [DONE, b"nothing", DONE]
+        put("log.jsonl", b"\n".join(bare))
+        normalize("log.jsonl")
+        assert rows() == []
+        assert main(["replay", "out.jsonl.dead.jsonl", "--key", KEY, "--to", "more.jsonl"]) == 1
+        places = [(row["source"], row["line"], row["offset"]) for row in rows("more.jsonl")]
+        assert places == [("log.jsonl", line, offset_of(line, bare)) for line in (1, 3)]
+        (letter,) = letters("more.jsonl.dead.jsonl")
+        assert (letter["source"], letter["line"], letter["raw"]) == ("log.jsonl", 2, "nothing")
+        capsys.readouterr()
+        assert main(["replay", "out.jsonl.dead.jsonl", "--key", KEY]) == 1
+        told = capsys.readouterr()
+        assert len(told.out.splitlines()) == 3
+        assert "log.jsonl:2: refused: " in told.err
+
+    def test_bytes_that_are_no_text_come_back(self) -> None:
+        """And are dead letters again."""
+        put("log.jsonl", b"\xff\xfe\0{")
+        normalize("log.jsonl")
+        assert letters()[0]["base64"] == "//4Aew=="
+        assert main(["replay", "out.jsonl.dead.jsonl", "--to", "more.jsonl"]) == 1
+        assert letters("more.jsonl.dead.jsonl") == letters()
+
+    def test_what_is_no_dead_letter(self, capsys: pytest.CaptureFixture[str]) -> None:
+        """A line of another file is not read as if it were one."""
+        put("log.jsonl", GOOD)
+        assert main(["replay", "log.jsonl", "--to", "out.jsonl"]) == 1
+        (letter,) = letters()
+        assert (letter["source"], letter["line"], letter["reject_code"]) == ("log.jsonl", 1, "not-a-letter")
+        assert main(["replay", "log.jsonl"]) == 1
+        assert "log.jsonl:1: refused: it is no dead letter" in capsys.readouterr().err
+
+
+class TestProgress:
+    def shown(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], total: int | None = 4) -> str:
+        """Go through a run, and give what was shown meanwhile."""
+        monkeypatch.setattr("jobmodels._cli.gauge._PAUSE", -1)
+        with Progress(total) as progress:
+            for taken in (1_000_000, 3_000_000):
+                progress.reach(taken)
+        return capsys.readouterr().err
+
+    def test_a_terminal_sees_a_bar(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+        """Of rich where that is installed, else a line of text; it goes when the run ends."""
+        monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+        monkeypatch.setenv("TERM", "xterm")
+        assert "━" in self.shown(monkeypatch, capsys, 3_000_000)
+        monkeypatch.setitem(sys.modules, "rich", None)
+        text = self.shown(monkeypatch, capsys, 4_000_000)
+        assert text == "\r1 MB of 4 MB\r3 MB of 4 MB\r            \r"
+        assert self.shown(monkeypatch, capsys, None) == "\r1 MB\r3 MB\r    \r"
+
+    def test_a_file_sees_none(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+        """Nor does a terminal that cannot."""
+        assert self.shown(monkeypatch, capsys) == ""
+        monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+        monkeypatch.setenv("TERM", "dumb")
+        assert self.shown(monkeypatch, capsys) == ""
+
+
+def test_counts_are_listed_by_size() -> None:
+    """The largest first; those beyond ten together."""
+    assert bulk.counted(Counter()) == "none"
+    assert bulk.counted(Counter({"": 1, "b": 2000, "a": 1})) == "b 2,000, (none) 1, a 1"
+    assert bulk.counted(Counter({f"c{number:02}": 1 for number in range(12)})).endswith("c09 1, others 2")
+
+
+def test_paths_are_shown_as_short_as_can_be(tmp_path: Path) -> None:
+    """As they are seen from here."""
+    assert bulk.shown(tmp_path / "a" / "b.csv") == str(Path("a", "b.csv"))
+    assert bulk.shown(tmp_path.parent / "b.csv") == str(tmp_path.parent / "b.csv")
+
+
+KILLED = r"""
+import io, json, os, signal, sys
+from collections import Counter
+from pathlib import Path
+
+# So that no process after this one has to.
+import orjson, pyarrow.compute, pyarrow.ipc
+import jobmodels
+import jobmodels.tables._run
+from jobmodels._cli import main
+from jobmodels._lines import read_line
+from jobmodels.tables import _disk
+from jobmodels.tables._need import spare_pandas
+
+folder, points, *arguments = sys.argv[1:]
+read_line(Path(folder, "log.jsonl").read_bytes().splitlines()[0])
+spare_pandas()
+lines = sum(bool(line.strip()) for line in Path(folder, "log.jsonl").read_bytes().splitlines())
+old = Path(folder, "old.jsonl").read_bytes()
+
+
+def begin(work, left=None):
+    '''Run the command in a process of its own, which kills itself at the step that is given.'''
+    child = os.fork()
+    if child:
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    os.chdir(work)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+    # What a process has written outlives it, as long as the machine does.
+    os.fsync = lambda _: None
+    if left is not None:
+        steps = [0]
+
+        def counted(call):
+            def counting(*told, **more):
+                steps[0] += 1
+                if steps[0] == left:
+                    os.kill(os.getpid(), signal.SIGKILL)
+                return call(*told, **more)
+
+            return counting
+
+        class Raw(io.FileIO):
+            write = counted(io.FileIO.write)
+
+        for name in ("open", "fsync", "replace", "unlink", "mkdir", "rmdir"):
+            setattr(os, name, counted(getattr(os, name)))
+        _disk.open = lambda descriptor, mode: io.BufferedWriter(Raw(descriptor, mode), 1)
+        code = main(arguments)
+        Path("steps").write_text(str(steps[0]))
+    else:
+        code = main(arguments)
+    os._exit(code)
+
+
+def fresh(name):
+    work = Path(folder, name)
+    work.mkdir()
+    for log in ("log.jsonl", "log.gz"):
+        (work / log).symlink_to(Path(folder, log))
+    if "--overwrite" in arguments:
+        (work / "out.jsonl").write_bytes(old)
+    return work
+
+
+def places(work):
+    '''Give the lines that are in the output, and those that are in the dead letters.'''
+    rows = [json.loads(line) for line in (work / "out.jsonl").read_bytes().splitlines()]
+    dead = [json.loads(line) for line in (work / "out.jsonl.dead.jsonl").read_bytes().splitlines()]
+    told = [Counter((row["source"], row["line"]) for row in each) for each in (rows, dead)]
+    assert not told[0].keys() & told[1].keys(), "a line is in both"
+    assert told[0].total() + told[1].total() == 2 * lines, "a line is missing, or there twice"
+    return told
+
+
+work = fresh("whole")
+assert begin(work, 0) == 1
+steps = int((work / "steps").read_text())
+wanted = places(work)
+killed = 0
+for point in sorted({1 + at * (steps - 1) // (int(points) - 1) for at in range(int(points))}):
+    work = fresh(f"at-{point}")
+    assert begin(work, point) == -signal.SIGKILL, point
+    killed += 1
+    out = work / "out.jsonl"
+    if out.exists() and out.read_bytes() != old:
+        places(work)
+    code = begin(work)
+    assert code == 1 or (code == 2 and "--overwrite" not in arguments), (point, code)
+    assert places(work) == wanted, point
+    left = sorted(path.name for path in work.iterdir())
+    assert left == ["log.gz", "log.jsonl", "out.jsonl", "out.jsonl.dead.jsonl"], (point, left)
+print(killed, "of", steps)
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs to be killed as POSIX does it")
+@pytest.mark.parametrize(("points", "options"), [(50, []), (12, ["--overwrite"])])
+def test_a_run_may_be_killed_anywhere(tmp_path: Path, points: int, options: list[str]) -> None:
+    """At fifty steps of its way to the disk; the next run goes on, and each line is in one of output and dead letters.
+
+    Before that, the output is the old one, or absent, or whole. The steps are all that reach the disk: files that are
+    opened, written, synced, replaced and removed.
+    """
+    body = envelope(b'{"status": "running"}', key="alation/job/GET")
+    lines = [body, b"no", body, b"", b'{"a": 1}', body, body]
+    put("log.jsonl", b"\n".join(lines * 4))
+    put("log.gz", gzip.compress(b"\n".join(lines * 4)))
+    put("old.jsonl", b'{"old": true}\n')
+    arguments = ["normalize", "log.jsonl", "log.gz", "--to", "out.jsonl", "--resume", "--part-size", "500", *options]
+    program = [sys.executable, "-c", KILLED, str(tmp_path), str(points), *arguments, "--workers", "1"]
+    ran = subprocess.run(program, capture_output=True, text=True, check=False, env=unmeasured())
+    assert ran.returncode == 0, ran.stderr
+    killed, _, steps = ran.stdout.partition(" of ")
+    assert int(killed) == points < int(steps)
