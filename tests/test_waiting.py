@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import signal
 import stat
 import threading
 from collections.abc import Iterator, MutableMapping
@@ -523,6 +524,29 @@ def test_an_interruption_may_cancel_the_job(capsys: pytest.CaptureFixture[str]) 
         Client("arangodb", BASE, sender=interrupted).wait(ONCE, cancel_on={"interrupt"})
     assert [path.endswith("/cancel") for path in asked] == [False, True]
     assert "goes on" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("many", [False, True], ids=["wait", "wait_all"])
+def test_an_interruption_of_an_event_loop_prints_tickets_too(many: bool, capsys: pytest.CaptureFixture[str]) -> None:
+    """A cancel by the program itself does not."""
+
+    async def interrupted(request: Request) -> Response:
+        signal.raise_signal(signal.SIGINT)
+        await asyncio.sleep(3600)
+        return DONE
+
+    async def everything() -> None:
+        asking = AsyncClient("alation", BASE, sender=interrupted)
+        if not many:
+            await asking.wait(JOB)
+        async for _ in asking.wait_all([JOB]):
+            pass
+
+    with pytest.raises(KeyboardInterrupt):
+        asyncio.run(everything())
+    assert Ticket.from_json(capsys.readouterr().err.splitlines()[-1]).id == "7"
+    in_a_loop("alation", JOB)
+    assert capsys.readouterr().err == ""
 
 
 def in_a_loop(system: str, ticket: Ticket, *answers: Response, **how: Any) -> list[str]:

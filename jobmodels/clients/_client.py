@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-import sys
 from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import Any
 
@@ -30,7 +29,7 @@ from jobmodels._wire import Request, Response, Ticket
 from jobmodels.clients._desk import Listener, Waiting
 from jobmodels.clients._lists import Walk
 from jobmodels.clients._many import AsyncMany, Many
-from jobmodels.clients._outcome import interrupted
+from jobmodels.clients._outcome import is_interrupted, tell_interrupted
 from jobmodels.clients._scope import AsyncScope, Scope
 from jobmodels.clients._senders import AsyncCarrier, Carrier, async_sender_of, sender_of
 from jobmodels.clients._service import Known, Timeout, response_of
@@ -125,7 +124,7 @@ class Client(Many, Scope):
             raise
         except KeyboardInterrupt:
             cancelling = "interrupt" in how.cancel_on
-            print(interrupted(ticket, cancelling=cancelling), file=sys.stderr)
+            tell_interrupted(ticket, cancelling=cancelling)
             if cancelling:
                 self._cancelled(ticket, how.options)
             raise
@@ -244,7 +243,10 @@ class AsyncClient(AsyncMany, AsyncScope):
                 error.cancelled = await self._cancelled(ticket, how.options)
             raise
         except asyncio.CancelledError:
-            if "interrupt" in how.cancel_on:
+            cancelling = "interrupt" in how.cancel_on
+            if is_interrupted():
+                tell_interrupted(ticket, cancelling=cancelling)
+            if cancelling:
                 await asyncio.shield(self._cancelled(ticket, how.options))
             raise
         if how.check:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import signal
+import sys
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Iterable, Iterator
 from inspect import isawaitable
@@ -147,3 +150,19 @@ def interrupted(*tickets: Ticket, cancelling: bool = False) -> str:
     if cancelling:
         job = "job is cancelled if it can be" if one else "jobs are cancelled if they can be"
     return f"interrupted; the remote {job}{'' if cancelling else ' on'}, and {ticket} again:\n{told}"
+
+
+def tell_interrupted(*tickets: Ticket, cancelling: bool = False) -> None:
+    """Print what an interrupted person can go on with."""
+    if tickets:
+        print(interrupted(*tickets, cancelling=cancelling), file=sys.stderr)
+
+
+def is_interrupted() -> bool:
+    """Tell whether a person's Ctrl-C is why an event loop cancels, and not the program itself.
+
+    The standard runner of event loops turns the first one into a cancel, and counts it.
+    """
+    handler = signal.getsignal(signal.SIGINT)
+    runner = getattr(getattr(handler, "func", None), "__self__", None)
+    return isinstance(runner, asyncio.Runner) and bool(getattr(runner, "_interrupt_count", 0))

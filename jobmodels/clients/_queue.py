@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import Coroutine
 from contextlib import aclosing
 from heapq import heappop, heappush, heapreplace
@@ -17,9 +16,10 @@ from jobmodels.clients._outcome import (
     Outcome,
     Source,
     Sources,
-    interrupted,
+    is_interrupted,
     one_by_one,
     one_by_one_async,
+    tell_interrupted,
 )
 from jobmodels.errors import StillRunning
 
@@ -115,8 +115,7 @@ class Queue(Line):
     def _interrupted(self) -> None:
         tickets, going, cancelling = self.tickets, self._not_ended, "interrupt" in self._plan.how.cancel_on
         self.stop()
-        if tickets:
-            print(interrupted(*tickets, cancelling=cancelling), file=sys.stderr)
+        tell_interrupted(*tickets, cancelling=cancelling)
         if cancelling:
             for ticket in going:
                 self._client._cancelled(ticket, self._plan.options)
@@ -249,8 +248,11 @@ class AsyncQueue(Line):
         await self._changed.wait()
 
     async def _interrupted(self) -> None:
-        """Cancel the remote jobs if that was asked for, and wait no longer."""
-        if "interrupt" in self._plan.how.cancel_on:
+        """Tell a person what to go on with; cancel the remote jobs if that was asked for, and wait no longer."""
+        cancelling = "interrupt" in self._plan.how.cancel_on
+        if is_interrupted():
+            tell_interrupted(*self.tickets, cancelling=cancelling)
+        if cancelling:
             going = self._not_ended
             await self.stop()
             cancels = [self._client._cancelled(ticket, self._plan.options) for ticket in going]
