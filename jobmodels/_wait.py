@@ -62,6 +62,11 @@ class Tally:
     job: Job[Any] | None = None
     known: Job[Any] | None = None
 
+    @property
+    def doubt(self) -> bool:
+        """Whether the result may have been given, to somebody else or in an answer that was lost."""
+        return self.maybe_consumed or self.ready
+
 
 @attrs.frozen(kw_only=True)
 class Senses:
@@ -125,13 +130,13 @@ def waiting(
     while True:
         once = gives_once(step)
         answer = yield from sending(
-            _in_time(step, deadline - clock(), policy), name if once else None, doubt=tally.maybe_consumed
+            _in_time(step, deadline - clock(), policy), name if once else None, doubt=tally.doubt
         )
         tally.requests += 1
         asked_for = None
         if isinstance(answer, Response):
             job = read_answer(step, ticket, answer, known)
-            yield from keeping(name if once else None, job, doubt=tally.maybe_consumed)
+            yield from keeping(name if once else None, job, doubt=tally.doubt)
             tally.job, asked_for = job, job.retry_after
             tally.maybe_consumed |= once and job.consumed is None
             to_fetch = job.finished and step.operation is Operation.STATUS and has_result(job)
@@ -256,9 +261,8 @@ def judge(job: Job[Any], ticket: Ticket, policy: Policy, tally: Tally, clock: Ca
     elif any(error.http_status in REFUSED for error in job.errors):
         raise NotAllowed(ticket, job, elapsed, tally.requests)
     elif job.state is JobState.NOT_FOUND:
-        consumed = tally.maybe_consumed or tally.ready
-        if tally.seen or consumed or elapsed >= policy.grace:
-            raise JobGone(ticket, job, elapsed, tally.requests, consumed)
+        if tally.seen or tally.doubt or elapsed >= policy.grace:
+            raise JobGone(ticket, job, elapsed, tally.requests, tally.doubt)
     elif not job.consumed and any(map(_is_lost, job.errors)):
         tally.lost += 1
         tally.reason = next(error.message for error in job.errors if _is_lost(error))

@@ -154,36 +154,43 @@ SYSTEMS = {
 }
 
 
-def _before(answer: Callable[[], Response]) -> Response:
+def _before(answer: Callable[[], Response], job: Remote) -> Response:
     raise ConnectionResetError("reset before anything was done")
 
 
-def _after(answer: Callable[[], Response]) -> Response:
+def _after(answer: Callable[[], Response], job: Remote) -> Response:
     answer()
     raise ConnectionResetError("reset on the way back")
 
 
-def _hidden(answer: Callable[[], Response]) -> Response:
+def _hidden(answer: Callable[[], Response], job: Remote) -> Response:
     answer()
     return PAGE
 
 
-def _well(answer: Callable[[], Response]) -> Response:
+def _forgetting(answer: Callable[[], Response], job: Remote) -> Response:
+    told = answer()
+    job.forgotten = True
+    return told
+
+
+def _well(answer: Callable[[], Response], job: Remote) -> Response:
     return answer()
 
 
-Fault = Callable[[Callable[[], Response]], Response]
+Fault = Callable[[Callable[[], Response], Remote], Response]
 FAULTS: tuple[Fault, ...] = (
     _well,
     _well,
     _before,
     _after,
     _hidden,
-    lambda answer: PAGE,
-    lambda answer: JSON(None, 429, {"Retry-After": "7"}),
-    lambda answer: JSON({"detail": "no"}, 401),
-    lambda answer: JSON({}),
-    lambda answer: Response(200, {"content-type": "application/json"}, b'{"status": "succ'),
+    _forgetting,
+    lambda answer, job: PAGE,
+    lambda answer, job: JSON(None, 429, {"Retry-After": "7"}),
+    lambda answer, job: JSON({"detail": "no"}, 401),
+    lambda answer, job: JSON({}),
+    lambda answer, job: Response(200, {"content-type": "application/json"}, b'{"status": "succ'),
 )
 
 
@@ -212,7 +219,7 @@ class Process(MutableMapping[str, bytes]):
         self.asked[job.name] += 1
         fault = self.world.faults.pop(0) if self.world.faults else _well
         self.faults += fault is not _well
-        told = fault(lambda: played.answer(job, request))
+        told = fault(lambda: played.answer(job, request), job)
         self.live()
         return told
 

@@ -204,6 +204,11 @@ def test_a_mark_stays_when_only_the_service_forgot() -> None:
         assert list(store.values()) == [MARK]
         with pytest.raises(JobGone) as raised:
             client("arangodb", UNKNOWN, store=store)[0].wait(ONCE)
+    other: dict[str, bytes] = {}
+    for answers in ([READY, UNKNOWN], [UNKNOWN]):
+        with pytest.raises(JobGone) as raised:
+            client("arangodb", *answers, store=other)[0].wait(ONCE)
+        assert raised.value.maybe_consumed
     (name,) = store
     # A process that died between the two: the answer is there, and was not read.
     for answer, doubt in ((UNKNOWN, True), (NO, True), (NOT_YET, False)):
