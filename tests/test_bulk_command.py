@@ -21,6 +21,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+import jobmodels
 from jobmodels._cli import bulk, main
 from jobmodels._cli.gauge import Progress
 from jobmodels.errors import InputRefused
@@ -955,3 +956,20 @@ def test_a_run_may_be_killed_anywhere(tmp_path: Path, points: int, options: list
     assert ran.returncode == 0, ran.stderr
     killed, _, steps = ran.stdout.partition(" of ")
     assert int(killed) == points < int(steps)
+
+
+def test_the_first_command_of_the_readme(capsys: pytest.CaptureFixture[str]) -> None:
+    """Its log holds answers of all five systems and every state, and its query gives what is shown there."""
+    root = Path(__file__).parents[1]
+    text = (root / "README.md").read_text(encoding="utf-8")
+    assert " jobmodels normalize examples/jobs.jsonl --to jobs.duckdb" in text.replace(".venv/bin/", "")
+    normalize(str(root / "examples" / "jobs.jsonl"), to="jobs.duckdb", code=0)
+    found = rows("jobs.duckdb")
+    assert {row["system"] for row in found} == {key.system for key in jobmodels.registry()}
+    assert {row["state"] for row in found} == set(jobmodels.JobState)
+    query, _, after = text.partition("sql('''")[2].partition("'''")
+    with duckdb.connect("jobs.duckdb", read_only=True) as connection:
+        wanted = connection.sql(query).fetchall()
+    shown = [line.strip("│").split("│") for line in after.partition("```text\n")[2].partition("```")[0].splitlines()]
+    told = [tuple(cell.strip() for cell in cells) for cells in shown if len(cells) == len(wanted[0])][2:]
+    assert told == [tuple("NULL" if cell is None else str(cell) for cell in row) for row in wanted]
