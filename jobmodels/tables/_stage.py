@@ -85,8 +85,8 @@ class Stage:
         path = self.folder / _PLAN
         text = json.dumps(plan)
         if plan is not None and self.is_begun:
-            before, plan = json.loads(path.read_bytes()), json.loads(text)
-            changed = sorted(name for name in before.keys() | plan.keys() if before.get(name) != plan.get(name))
+            before, now = json.loads(path.read_bytes()), json.loads(text)
+            changed = sorted(name for name in before.keys() | now.keys() if before.get(name) != now.get(name))
             if changed:
                 reason = (
                     f"the run cannot be resumed, since {_listed(changed)} changed; remove {self.folder} to begin anew"
