@@ -29,7 +29,7 @@ def plain(value: Any, more: frozenset[str] = frozenset()) -> Any:
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, str):
-        return scrub(value, more)
+        return scrub(str(value), more)
     if isinstance(value, float):
         return value if math.isfinite(value) else repr(value)
     if isinstance(value, datetime):
