@@ -97,12 +97,9 @@ def _origin_of(url: str, name: str) -> str:
     from jobmodels.clients._guard import origin_of
 
     try:
-        origin, parts = origin_of(url), urlsplit(url)
+        return origin_of(url)
     except ValueError:
-        raise WrongUse(f"{name}: expected http:// or https://, a host, and no user in it") from None
-    if parts.query or parts.fragment:
-        raise WrongUse(f"{name}: expected no query and no fragment")
-    return origin
+        raise WrongUse(f"{name}: expected http:// or https://, a host, and no user, query or fragment in it") from None
 
 
 def _tickets(text: str, name: str) -> Iterator[tuple[str, Ticket]]:
