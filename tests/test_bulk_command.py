@@ -853,11 +853,11 @@ import jobmodels.tables._run
 from jobmodels._cli import main
 from jobmodels._lines import read_line
 from jobmodels.tables import _disk
-from jobmodels.tables._need import spare_pandas
+from jobmodels.tables._need import be_lean
 
 folder, points, *arguments = sys.argv[1:]
 read_line(Path(folder, "log.jsonl").read_bytes().splitlines()[0])
-spare_pandas()
+be_lean()
 lines = sum(bool(line.strip()) for line in Path(folder, "log.jsonl").read_bytes().splitlines())
 old = Path(folder, "old.jsonl").read_bytes()
 

@@ -93,10 +93,10 @@ def check(arguments: argparse.Namespace) -> None:
 
 def run(arguments: argparse.Namespace, sources: Sequence[Source]) -> int:
     """Read the logs into the output."""
-    from jobmodels.tables._need import spare_pandas
+    from jobmodels.tables._need import be_lean
 
     if arguments.alone:
-        spare_pandas()
+        be_lean()
     plan = _plan(arguments, sources)
     begun = time.monotonic()
     with _terminable(), Progress(plan.size) as progress:

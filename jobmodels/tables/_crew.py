@@ -15,7 +15,7 @@ from typing import Any
 import attrs
 
 from jobmodels.errors import JobModelsError, WorkerLost
-from jobmodels.tables._need import spare_pandas
+from jobmodels.tables._need import be_lean
 from jobmodels.tables._pieces import Piece, Pieces
 from jobmodels.tables._steps import Reader, Stretch
 from jobmodels.tables._unpack import Meter
@@ -207,7 +207,7 @@ def _masked(how: str, signals: Any) -> Any:
 def serve(connection: Connection, reader: Reader, pieces: Pieces) -> None:
     """Do the work that comes, in a process of its own, until none comes any more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    spare_pandas()
+    be_lean()
     work_off(connection, reader, pieces)
 
 

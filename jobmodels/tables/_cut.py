@@ -19,10 +19,19 @@ DAMAGED, TOO_LONG = "damaged-file", "too-long"
 
 @attrs.frozen
 class Slab:
-    """Whole lines as they lie in the log, line ends included; `offset` is that of the first."""
+    """Whole lines as they lie in the log, line ends included: the first `size` bytes of `data`.
+
+    `offset` is that of the first line. What stands behind is of no concern, and is not copied to be rid of it.
+    """
 
     data: bytes = attrs.field(repr=False)
     offset: int
+    size: int
+
+    @property
+    def lines(self) -> bytes:
+        """The lines alone."""
+        return self.data[: self.size]
 
 
 @attrs.frozen
@@ -93,7 +102,7 @@ class Cutter:
             at = self._end_of_lines(data)
             if at:
                 self._keep(data[at:])
-                yield self._slab(data[:at])
+                yield self._slab(data, at)
             elif len(data) > self._longest and self._damage is None:
                 yield Long(self.offset, self._pieces(data))
             elif not self._ended:
@@ -102,15 +111,15 @@ class Cutter:
                 if self._damage is not None:
                     yield Refused(self.offset, DAMAGED, self._damage, data)
                 elif data:
-                    yield self._slab(data)
+                    yield self._slab(data, len(data))
                 return
 
     def _is_over(self) -> bool:
         return self._reaches(0)
 
-    def _slab(self, data: bytes) -> Slab:
-        self.offset += len(data)
-        return Slab(data, self.offset - len(data))
+    def _slab(self, data: bytes, size: int) -> Slab:
+        self.offset += size
+        return Slab(data, self.offset - size, size)
 
     def _keep(self, rest: bytes) -> None:
         self._rest = rest

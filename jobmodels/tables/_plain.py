@@ -56,10 +56,11 @@ def _unpacked(source: Source) -> Iterator[tuple[int, bytes, str | None]]:
     number = 0
     for part in Cutter(read_blocks(source), longest=sys.maxsize).parts():
         if isinstance(part, Slab):
-            for number, line in enumerate(part.data.split(b"\n"), number + 1):  # noqa: B020 - it goes on counting
+            lines = part.lines.split(b"\n")
+            for number, line in enumerate(lines, number + 1):  # noqa: B020 - it goes on counting
                 if line.strip():
                     yield number, line, None
-            number -= part.data.endswith(b"\n")
+            number -= not lines[-1]
         else:
             yield number + 1, b"", part.message
 

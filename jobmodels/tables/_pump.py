@@ -12,7 +12,7 @@ from jobmodels.tables._need import need
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_WAITING = 2
+_WAITING = 1
 _PATIENCE = 0.2
 """Seconds after which a thread looks whether the other one is still there."""
 

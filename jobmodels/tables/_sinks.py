@@ -13,13 +13,13 @@ from jobmodels.tables._need import need
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_GROUP_ROWS, _GROUP_BYTES = 1 << 17, 1 << 25
+_GROUP_ROWS, _GROUP_BYTES = 1 << 17, 12 << 20
 _RUN = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """How cells begin that a spreadsheet takes for a formula."""
 
 
 def write_parquet(reader: pa.RecordBatchReader, output: BinaryIO) -> None:
-    """Write Parquet, packed by zstd, in groups of 131,072 rows or 32 MiB."""
+    """Write Parquet, packed by zstd, in groups of 131,072 rows or 12 MiB."""
     parquet = need("pyarrow.parquet")
     with parquet.ParquetWriter(output, reader.schema, compression="zstd") as writer:
         for group in _groups(reader):

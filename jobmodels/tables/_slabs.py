@@ -48,8 +48,8 @@ def numbered(slab: Slab, source: str, first: int, longest: int) -> Iterator[Numb
     """
     arrow, compute = need("pyarrow"), need("pyarrow.compute")
     schema = arrow_schema(LINES)
-    texts = compute.list_flatten(compute.split_pattern(_as_array(slab.data), pattern=b"\n"))
-    if slab.data.endswith(b"\n"):
+    texts = compute.list_flatten(compute.split_pattern(_as_array(slab), pattern=b"\n"))
+    if slab.data[slab.size - 1 : slab.size] == b"\n":
         texts = texts.slice(0, len(texts) - 1)
     returns = b"\r" in slab.data
     offset = slab.offset
@@ -83,10 +83,10 @@ def _batch(rows: Sequence[Sequence[Any]], columns: tuple[Column, ...]) -> pa.Rec
     return arrow.RecordBatch.from_arrays(arrays, schema=schema)
 
 
-def _as_array(data: bytes) -> pa.Array:
-    """Give an array of which the bytes are the only value, without a copy."""
+def _as_array(slab: Slab) -> pa.Array:
+    """Give an array of which the lines together are the only value, without a copy."""
     arrow = need("pyarrow")
-    buffers = [None, arrow.py_buffer(struct.pack("=ii", 0, len(data))), arrow.py_buffer(data)]
+    buffers = [None, arrow.py_buffer(struct.pack("=ii", 0, slab.size)), arrow.py_buffer(slab.data)]
     return arrow.Array.from_buffers(arrow.binary(), 1, buffers)
 
 
