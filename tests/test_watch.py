@@ -271,7 +271,7 @@ class TestTicket:
         ("origin", "told"),
         [
             ("a.example", "expected http:// or https://"),
-            (f"https://me:{SECRET}@a.example", "no user in it"),
+            (f"https://me:{SECRET}@a.example", "no user"),
             (f"https://a.example?token={SECRET}", "--origin: expected"),
             ("https://a.example/below", "`jobmodels watch --base-url` takes the path below it"),
             ("https://a.example:port", "--origin: expected"),
