@@ -164,6 +164,9 @@ def waiting(
             raise Unreachable(ticket, tally.job, clock() - tally.began, tally.requests, tally.reason)
         if _over(tally, policy, last=last):
             raise StillRunning(ticket, _at_last(tally.job), clock() - tally.began, tally.requests)
+        if once and tally.maybe_consumed:
+            # Whether it was given has to be known before it is asked for again.
+            step = asks[Operation.STATUS]
         pause = policy.pause(tally.pauses, senses.chance(), asked_for)
         left = deadline - clock()
         last = pause >= left

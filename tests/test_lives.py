@@ -271,16 +271,16 @@ def test_an_answer_may_be_packed(carrier: Carrier, life: Life, stage: Stage) -> 
 @each_carrier
 @pytest.mark.parametrize("after", [False, True], ids=["before-the-answer", "inside-the-answer"])
 def test_a_result_that_is_given_once_may_be_lost(carrier: Carrier, stage: Stage, after: bool) -> None:
-    """Then that the service does not know the job any more says so; before that, it may be asked again."""
+    """A service that does not know the job any more says so; one that still has the result is asked for it again."""
     life = LIVES["arangodb"]
     lost = saying(head(200, X_Arango_Async_Id="265413601", Content_Length=9), b"[", reset=True) if after else RESET
     stage.play(Response(200), lost, JSON(MANAGER_404, 404))
     with pytest.raises(JobGone) as raised:
         waiting(carrier, life, stage)
     assert raised.value.maybe_consumed
-    assert stage.lines == [*life.lines[1:], life.lines[2]]
+    assert stage.lines == [*life.lines[1:], life.lines[0]]
 
-    stage.play(Response(200), lost, *life.ending[1:])
+    stage.play(Response(200), lost, Response(200), *life.ending[1:])
     assert waiting(carrier, life, stage)[0].state is JobState.SUCCEEDED
 
 

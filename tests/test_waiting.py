@@ -24,7 +24,15 @@ from jobmodels import JobState, Request, Response, Ticket
 from jobmodels._job import Operation
 from jobmodels._kept import MARK, pack, unpack
 from jobmodels.clients import AsyncClient, Client, Event, EventKind, FileStore, InstantClock, Policy, replay
-from jobmodels.errors import JobGone, JobModelsError, NotAllowed, NotAskable, StillRunning, UnknownStateError
+from jobmodels.errors import (
+    JobGone,
+    JobModelsError,
+    NotAllowed,
+    NotAskable,
+    StillRunning,
+    UnknownStateError,
+    Unreachable,
+)
 from tests.strategies import LAWS
 
 JSON = Response.json
@@ -239,6 +247,23 @@ def test_an_answer_of_a_gateway_leaves_the_mark() -> None:
     with pytest.raises(JobGone) as raised:
         client("arangodb", UNKNOWN, store=store)[0].wait(ONCE)
     assert raised.value.maybe_consumed
+
+
+@pytest.mark.parametrize("lost", [ConnectionResetError("reset"), Response(502, {}, b"<title>Bad gateway</title>")])
+def test_a_result_in_doubt_is_asked_for_again_only_where_the_service_still_has_it(lost: Any) -> None:
+    """How the job stands is asked first, which costs nothing; faults are counted all the same."""
+    asking, wire = client("arangodb", READY, lost, READY, RESULT)
+    assert asking.wait(ONCE).state is JobState.SUCCEEDED
+    assert [request.method for request in wire.asked] == ["GET", "PUT", "GET", "PUT"]
+    asking, wire = client("arangodb", READY, lost, UNKNOWN)
+    with pytest.raises(JobGone) as raised:
+        asking.wait(ONCE)
+    assert raised.value.maybe_consumed
+    assert [request.method for request in wire.asked] == ["GET", "PUT", "GET"]
+    asking, wire = client("arangodb", *[READY, lost] * 10)
+    with pytest.raises(Unreachable):
+        asking.wait(ONCE)
+    assert [request.method for request in wire.asked] == ["GET", "PUT"] * 6
 
 
 def test_an_answer_about_another_job_stays_what_it_was() -> None:
