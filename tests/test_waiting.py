@@ -556,15 +556,6 @@ def test_an_interruption_may_cancel_the_job(capsys: pytest.CaptureFixture[str]) 
     assert "goes on" not in capsys.readouterr().err
 
 
-@pytest.fixture
-def interruptible() -> Iterator[None]:
-    """Have Ctrl-C heard, also where the tests run in the background of a shell, which has it ignored."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
-@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("many", [False, True], ids=["wait", "wait_all"])
 def test_an_interruption_of_an_event_loop_prints_tickets_too(many: bool, capsys: pytest.CaptureFixture[str]) -> None:
     """A cancel by the program itself does not."""
