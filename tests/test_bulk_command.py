@@ -166,6 +166,15 @@ class TestRun:
         normalize("log.jsonl", "--overwrite", code=0)
         assert sorted(path.name for path in Path().iterdir()) == ["log.jsonl", "out.jsonl"]
 
+    def test_dead_letters_of_any_name(self) -> None:
+        """Also of one that a table has while it is written."""
+        put("log.jsonl")
+        normalize("log.jsonl", "--dead-letters", "jobs.jsonl")
+        assert (len(rows()), len(letters("jobs.jsonl"))) == (len(ROWS), len(DEAD))
+        Path("elsewhere").mkdir()
+        normalize("log.jsonl", "--dead-letters", str(Path("elsewhere", "dead")), "--overwrite")
+        assert [path.name for path in Path("elsewhere").iterdir()] == ["dead"]
+
     def test_nothing_in_nothing_out(self) -> None:
         """An empty log is a table without rows."""
         put("log.jsonl", b"")
@@ -409,6 +418,7 @@ class TestRefusals:
             (["log.jsonl", "--to", "no/out.csv"], "its folder does not exist"),
             (["log.jsonl", "--to", "log.jsonl"], "log.jsonl: cannot be read: it would be overwritten"),
             (["log.jsonl", "--to", "a.csv", "--dead-letters", "log.jsonl"], "it would be overwritten by what is read"),
+            (["log.jsonl", "--to", "a.csv", "--dead-letters", "a.csv"], "a.csv: not written: it is an output already"),
             (["log.jsonl", "--to", "folder.csv", "--overwrite"], "folder.csv: not written: it is no file"),
             (["log.jsonl", "--to", "there.csv"], "there.csv: not written: it exists; --overwrite replaces it"),
             (["log.jsonl", "--to", "a.csv", "--dead-letters", "there.csv"], "there.csv: not written: it exists"),
@@ -711,6 +721,16 @@ class TestResume:
         with monkeypatch.context() as patch:
             patch.setattr("jobmodels.tables._stage.Stage.end", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
             normalize(*arguments, "--resume", "--part-size", "300", code=130)
+
+    def test_an_interrupted_run_says_how_to_go_on(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """By the same command."""
+        put("log.jsonl")
+        self.interrupted(monkeypatch, "log.jsonl")
+        assert capsys.readouterr().err == "jobmodels: the same command goes on from here\n"
+        normalize("log.jsonl", "--resume", "--part-size", "300")
+        assert len(rows()) == len(ROWS)
 
     def test_what_changed_is_refused(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
         """A log or an option that is not what it was would give another table."""

@@ -99,15 +99,16 @@ def run(arguments: argparse.Namespace, sources: Sequence[Source]) -> int:
         be_lean()
     plan = _plan(arguments, sources)
     begun = time.monotonic()
-    with _terminable(), Progress(plan.size) as progress:
-        tally = plan.start(progress.reach)
+    try:
+        with _terminable(), Progress(plan.size) as progress:
+            tally = plan.start(progress.reach)
+    except KeyboardInterrupt:
+        if plan.resume:
+            tell("jobmodels: the same command goes on from here")
+        raise
     for title, text in summary(plan, tally, time.monotonic() - begun):
         tell(f"{title:<9} {text}")
-    return (
-        FOUND
-        if tally.dead or any(tally.findings[severity] for severity in tally.findings if severity != "addition")
-        else ALL_WELL
-    )
+    return FOUND if tally.dead or tally.findings.keys() - {_HARMLESS} else ALL_WELL
 
 
 def _plan(arguments: argparse.Namespace, sources: Sequence[Source]) -> Run:

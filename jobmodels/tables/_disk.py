@@ -8,7 +8,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, BinaryIO
 
-_WINDOWS = os.name == "nt"
+_NO_LOCKS = (errno.ENOSYS, errno.ENOLCK, errno.EOPNOTSUPP)
+"""What a disk says that has no locks."""
+
+WINDOWS = os.name == "nt"
 
 PRIVATE = 0o600
 """Permissions of a file that holds unredacted lines: its owner alone may read it."""
@@ -35,7 +38,7 @@ def sync(path: Path) -> None:
 
 def sync_folder(path: Path) -> None:
     """Bring to the disk which files a folder has; Windows does so by itself."""
-    if not _WINDOWS:
+    if not WINDOWS:
         descriptor = os.open(path, os.O_RDONLY)
         try:
             os.fsync(descriptor)
@@ -62,15 +65,14 @@ class Lock:
         self._file: BinaryIO | None = None
 
     def take(self) -> bool:
-        """Take it; tell whether that was possible."""
+        """Take it; tell whether nobody else has it, as far as the disk knows."""
         file = self._path.open("ab")
         try:
             _lock(file)
         except OSError as error:
-            file.close()
-            if error.errno in (errno.EACCES, errno.EAGAIN, errno.EDEADLK):
+            if error.errno not in _NO_LOCKS:
+                file.close()
                 return False
-            raise
         self._file = file
         return True
 

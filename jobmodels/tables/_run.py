@@ -33,7 +33,10 @@ PART = 256 << 20
 """Bytes of a log after which a run can be resumed."""
 
 _RANGE = 16 << 20
-"""Bytes of a log that a worker reads at once."""
+"""Bytes of a plain log that a worker reads at once."""
+
+_PIECE = 64 << 20
+"""Bytes of another log that come from a worker at once."""
 
 
 @attrs.frozen(kw_only=True)
@@ -112,6 +115,8 @@ class Run:
             need("duckdb")
         if not self.out.parent.is_dir():
             raise OutputRefused(str(self.out), "its folder does not exist")
+        if len(set(self._outputs())) < len(self._outputs()):
+            raise OutputRefused(str(self.letters), "it is an output already")
         _sources.check(self.sources)
         for source in self.sources:
             if self.resume and source.size is None:
@@ -155,7 +160,8 @@ class Run:
                 tally.add(step)
                 on_progress(meter.taken)
             return
-        pieces = Pieces(folder=stage.folder, size=self.part, durable=self.resume)
+        size = self.part if self.resume else min(self.part, _PIECE)
+        pieces = Pieces(folder=stage.folder, size=size, durable=self.resume)
         taken = 0
         for piece, more in Shares(stretches=stretches, reader=reader, pieces=pieces, crew=crew).done():
             delivery.piece(piece, pieces, more)

@@ -45,28 +45,36 @@ class Stage:
         Raises:
             OutputRefused: another run has it.
         """
+        if self.folder.exists() and not self._is_ours():
+            raise OutputRefused(str(self._out), f"{self.folder} is in the way, and is not ours")
         self.folder.mkdir(mode=0o700, exist_ok=True)
         if not self._lock.take():
             raise OutputRefused(str(self._out), "another run is writing it")
         self._kept = self.is_begun
-        self._roll_forward()
+        try:
+            self._roll_forward()
+        except BaseException:
+            self._lock.release()
+            raise
         return self
+
+    def _is_ours(self) -> bool:
+        return (self.folder / _LOCK).exists() or not any(self.folder.iterdir())
 
     def __exit__(self, *_: object) -> None:
         """Remove what does not outlive the run."""
-        if (self.folder / _ENDING).exists():
-            self._lock.release()
-            return
-        for path in self._beside:
+        ending = (self.folder / _ENDING).exists()
+        for path in () if ending else self._beside:
             path.unlink(missing_ok=True)
-        if self._kept:
-            self._lock.release()
-            return
-        self._clear()
+        if not (ending or self._kept):
+            self._clear()
+            # While it is held nobody else can take it; but Windows cannot remove what is open.
+            if _disk.WINDOWS:
+                self._lock.release()
+            with suppress(OSError):
+                (self.folder / _LOCK).unlink()
+                self.folder.rmdir()
         self._lock.release()
-        (self.folder / _LOCK).unlink(missing_ok=True)
-        with suppress(OSError):
-            self.folder.rmdir()
 
     @property
     def is_begun(self) -> bool:
@@ -101,7 +109,7 @@ class Stage:
     def place_for(self, path: Path) -> Path:
         """Give the place where a file is written that belongs elsewhere: on the same disk."""
         if path.parent == self._out.parent:
-            return self.folder / f"new-{path.name}"
+            return self.folder / f"beside-{path.name}"
         new = path.with_name(f"{path.name}.partial")
         self._beside.append(new)
         return new
