@@ -472,3 +472,11 @@ def test_codes_without_end_are_bounded() -> None:
     assert len(one.errors) <= 1000
     assert one.errors.total() == 4005
     assert Tally.from_dict(json.loads(json.dumps(one.to_dict()))) == one
+
+
+def test_a_lock_that_was_not_taken_is_let_go_of_all_the_same(tmp_path: Path) -> None:
+    """Nothing is to be done."""
+    lock = _disk.Lock(tmp_path / "lock")
+    lock.release()
+    assert lock.take()
+    lock.release()
