@@ -34,12 +34,12 @@ def be_lean() -> None:
     """
     arrow = need("pyarrow")
     arrow.set_memory_pool(arrow.system_memory_pool())
-    if "pandas" not in sys.modules:
-        sys.meta_path.insert(0, _NoPandas)
-        try:
-            arrow.array([None])
-        finally:
-            sys.meta_path.remove(_NoPandas)
+    # One that is imported already is found without asking.
+    sys.meta_path.insert(0, _NoPandas)
+    try:
+        arrow.array([None])
+    finally:
+        sys.meta_path.remove(_NoPandas)
 
 
 class _NoPandas:
