@@ -27,8 +27,8 @@ from jobmodels.tables._flows import canonical, flows_of, samples_of
 from jobmodels.tables._forms import Run, parts_of, spelled
 from jobmodels.tables._kinds import KINDS, fits, sentence, values_in
 from jobmodels.tables._loose import loose_in
-from jobmodels.tables._patterns import is_quick, pattern_of
 from jobmodels.tables._rows import read_rows
+from jobmodels.tables._stencils import stencil_of
 from jobmodels.tables._trees import Unfit, tree_of
 from tests.strategies import LAWS
 from tests.tables import lines_of
@@ -353,12 +353,12 @@ def test_learning_ends_where_nothing_comes_of_it() -> None:
     book = Book(Options())
     raws = [written({"key": "alation/job/GET", "body": {f"k{number}": []}}) for number in range(200)]
     rows = {raw: rows[0] for raw in raws if (rows := read_rows(raw, Options())[0])}
-    learned = [book.learn((1, 0, 0), raw, row) is not None for raw, row in rows.items()]
+    learned = [book.learn(1, raw, row) is not None for raw, row in rows.items()]
     assert all(learned[:70])
     assert not any(learned[90:])
     book.earn(1, 100)
     raw, row = next(iter(rows.items()))
-    assert book.learn((1, 0, 0), raw, row) is not None
+    assert book.learn(1, raw, row) is not None
 
 
 def test_long_lines_teach_nothing() -> None:
@@ -366,7 +366,7 @@ def test_long_lines_teach_nothing() -> None:
     raw = written({"key": "alation/job/GET", "body": {"status": "successful", "result": "x" * 70_000}})
     rows, _ = read_rows(raw, Options())
     assert rows is not None
-    assert Book(Options()).learn((1, 0, 0), raw, rows[0]) is None
+    assert Book(Options()).learn(1, raw, rows[0]) is None
 
 
 @LAWS
@@ -428,7 +428,7 @@ def test_many_ids_in_a_line_are_too_many_to_compare() -> None:
     """A form with so many is not made."""
     text = json.dumps({f"k{number}": f"id-{number}" for number in range(9)})
     with pytest.raises(Unfit):
-        pattern_of(parts_of(text, tree_of(text), lambda node: ("{id}",) if node.kind == "text" else None), ())
+        stencil_of(parts_of(text, tree_of(text), lambda node: ("{id}",) if node.kind == "text" else None))
 
 
 def test_a_run_inside_text_counts_escapes_by_its_items() -> None:
@@ -439,8 +439,10 @@ def test_a_run_inside_text_counts_escapes_by_its_items() -> None:
         return RUN if node.kind == "array" else {"text": ("{json}",), "number": ("{integer}",)}.get(node.kind)
 
     parts = parts_of(text, tree_of(text), loose)
-    assert not is_quick(parts)
     assert sum(isinstance(part, Run) for part in parts) == 1
+    items = stencil_of(parts)[0].items
+    assert items is not None
+    assert (items.quotes, items.escapes) == (2, 2)
 
 
 def test_a_system_says_what_is_loose_and_all_else_decides() -> None:
@@ -524,9 +526,9 @@ def test_a_cell_that_no_hole_explains_teaches_nothing(cells: tuple[Any, ...]) ->
         flows_of(parts, samples)
 
 
-def test_the_length_of_a_run_of_single_values_is_not_counted() -> None:
-    """Nothing stands once in each item."""
-    parts = holes_in("[1, 2, 3]", "{integer}")
-    samples = samples_of(parts, {"cell": 3}, lambda raw: {"cell": len(json.loads(raw))})
-    with pytest.raises(Unfit):
-        flows_of(parts, samples)
+def test_the_length_of_a_run_of_numbers_is_not_counted() -> None:
+    """They have no quotation marks by which they could be."""
+    numbers, texts = (stencil_of(holes_in(text, kind))[0] for text, kind in (("[1, 2]", "{integer}"), ('["a", "b"]', "{text}")))
+    assert numbers.items is None
+    assert texts.items is not None
+    assert texts.items.number in texts.values

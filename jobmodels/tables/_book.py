@@ -7,26 +7,24 @@ left to the general path.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
-from operator import itemgetter
-from typing import Any, TypeAlias
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
 
 import attrs
 
 from jobmodels._job import Key
 from jobmodels._json import decode
 from jobmodels._lines import is_envelope
-from jobmodels.tables._flows import Copy, Flow, Members, Value, Woven, flows_of, is_mute, samples_of
-from jobmodels.tables._forms import Hole, Part, Run, parts_of
+from jobmodels.tables._flows import Copy, Flow, Members, Value, Woven, flows_of, is_mute, samples_of, way_of
+from jobmodels.tables._forms import Hole, Part, Run, parts_of, words_of
+from jobmodels.tables._kinds import IDS
 from jobmodels.tables._loose import loose_in
 from jobmodels.tables._options import Options
-from jobmodels.tables._patterns import Pattern, is_quick, pattern_of, words_of
 from jobmodels.tables._rows import Row, read_rows
+from jobmodels.tables._rules import Rule
+from jobmodels.tables._stencils import Stencil, stencil_of
 from jobmodels.tables._trees import Unfit, tree_of
-
-Kind: TypeAlias = tuple[int, int, int]
-"""How lines begin, as a hash, and how many members and escapes they have: lines of one form have one kind."""
 
 LONGEST = 64 * 1024
 """The longest line that is learned from, in bytes."""
@@ -43,134 +41,114 @@ _UNKNOWN = "unknown-key"
 class Decision:
     """What lines of one form mean whose deciding values are the same: the place of their row, and what is copied.
 
-    Decisions of one form that have one `kind` copy the same. Of columns that are `mute` no copy holds a credential.
-    An id that is one of the `words` of such lines may be compared with it somewhere, and is looked at again.
+    Decisions of one form that have one `kind` copy the same; flows that have one way, of whatever form, copy in one way
+    from places of their own. Of columns that are `mute` no copy holds a credential.
     """
 
     place: int
     kind: int
     flows: Mapping[str, Flow]
+    ways: Mapping[str, object]
     mute: frozenset[str]
-    words: frozenset[bytes] = attrs.field(repr=False)
 
 
-def _shortened(kind: Kind) -> Kind:
-    """Leave out how many members there are."""
-    begun, _, escapes = kind
-    return begun, 0, escapes
-
-
-def _nothing(groups: tuple[bytes, ...]) -> tuple[()]:
-    return ()
-
-
-@attrs.define(eq=False)
+@attrs.define(eq=False, slots=False)
 class Form:
-    """One form of lines, as a compiled pattern, with what they may mean by the values that decide."""
+    """One form of lines, with what they may mean by the values that decide.
 
-    parts: tuple[Part, ...]
-    needed: set[Value] = attrs.field(factory=set)
-    decisions: dict[Any, Decision] = attrs.field(factory=dict)
+    Attributes:
+        stencil: what they look like.
+        decisions: what they mean, by what stands where values decide.
+        kinds: the decisions, one of each kind.
+    """
+
+    stencil: Stencil
+    decisions: dict[tuple[bytes, ...], Decision] = attrs.field(factory=dict)
     kinds: list[Decision] = attrs.field(factory=list)
-    has_runs: bool = attrs.field(init=False)
-    pattern: Pattern = attrs.field(init=False)
-    match: Callable[[bytes, int, int], re.Match[bytes] | None] = attrs.field(init=False)
-    deciding: Callable[[tuple[bytes, ...]], Any] = attrs.field(init=False)
 
-    def __attrs_post_init__(self) -> None:
-        self.has_runs = any(isinstance(part, Run) for part in self.parts)
-
-    def need(self, values: set[Value]) -> None:
-        """Compile the pattern so that it captures what is copied."""
-        self.needed |= values
-        self.pattern = pattern_of(self.parts, self.needed, quick=is_quick(self.parts))
-        self.match = re.compile(self.pattern.pattern + rb"[\r\n]*+").fullmatch
-        fixed = [group - 1 for group in self.pattern.fixed]
-        self.deciding = itemgetter(*fixed) if fixed else _nothing
+    @cached_property
+    def rule(self) -> Rule:
+        """The stencil as numbers."""
+        return Rule(self.stencil)
 
 
 @attrs.define(eq=False)
 class Book:
-    """All that was learned of lines that are read with the same options."""
+    """All that was learned of lines that are read with the same options; a group is of lines that begin alike.
+
+    An id that is one of the `words` of a form may be compared with it somewhere, and is not taken for any id.
+    """
 
     options: Options
     rows: list[Row] = attrs.field(factory=list)
-    forms: dict[Kind, list[Form]] = attrs.field(factory=dict)
-    long: dict[Kind, list[Form]] = attrs.field(factory=dict)
+    groups: dict[int, list[Form]] = attrs.field(factory=dict)
+    known: dict[object, Form] = attrs.field(factory=dict)
+    words: set[bytes] = attrs.field(factory=set)
     credit: dict[int, float] = attrs.field(factory=dict)
     purse: float = _PURSE
-    known: dict[bytes, Form] = attrs.field(factory=dict)
 
-    def earn(self, kind: int, lines: int) -> None:
-        """Note that lines of a kind were read by what was learned."""
+    def earn(self, group: int, lines: int) -> None:
+        """Note that lines of a group were read by what was learned."""
         if lines:
-            self.credit[kind] = min(self.credit.get(kind, 0.0) + lines * _EARNED, 2 * _CREDIT)
+            self.credit[group] = min(self.credit.get(group, 0.0) + lines * _EARNED, 2 * _CREDIT)
 
-    def forms_of(self, kind: Kind) -> list[Form]:
-        """Give the forms that lines of a kind may have: those that such lines had, then those with runs."""
-        known = self.forms.get(kind, [])
-        return [*known, *(form for form in self.long.get(_shortened(kind), ()) if form not in known)]
-
-    def add(self, kind: Kind, form: Form) -> None:
-        """Note that lines of a kind may have a form."""
-        for forms in (
-            self.forms.setdefault(kind, []),
-            self.long.setdefault(_shortened(kind), []) if form.has_runs else self.forms[kind],
-        ):
-            if form not in forms:
-                forms.append(form)
-
-    def learn(self, kind: Kind, raw: bytes, row: Row) -> Form | None:
+    def learn(self, group: int, raw: bytes, row: Row) -> Form | None:
         """Learn from a line that the general path has read; give its form, where there was something to learn."""
-        begun = kind[0]
-        if begun not in self.credit:
-            self.credit[begun] = min(_CREDIT, self.purse)
-            self.purse -= self.credit[begun]
-        if self.credit[begun] < _FORM or len(raw) > LONGEST or len(self.rows) >= _MOST:
+        if group not in self.credit:
+            self.credit[group] = min(_CREDIT, self.purse)
+            self.purse -= self.credit[group]
+        if self.credit[group] < _FORM or len(raw) > LONGEST or len(self.rows) >= _MOST:
             return None
         known = len(self.known)
         try:
-            return self._learn(kind, raw, row)
+            return self._learn(group, raw, row)
         except Unfit:
             return None
         finally:
-            self.credit[begun] -= _DECISION if len(self.known) == known else _FORM
+            self.credit[group] -= _DECISION if len(self.known) == known else _FORM
 
-    def _learn(self, kind: Kind, raw: bytes, row: Row) -> Form:
+    def _learn(self, group: int, raw: bytes, row: Row) -> Form:
         if self.options.typed == f"{row['system']}/{row['endpoint']}/{row['method']}":
             raise Unfit  # The table of the endpoint is made of jobs.
-        parts, flows, mute = self._explained(raw, row)
-        bare = pattern_of(parts, ()).pattern
-        form = self.known.get(bare)
-        if form is None:
-            form = self.known[bare] = Form(parts)
-        self.add(kind, form)
-        needed = _needed(flows) - form.needed
-        if needed or not form.decisions:
-            form.need(needed)
-        found = form.match(raw, 0, len(raw))
+        parts, (stencil, deciding, alike), flows, mute = self._explained(raw, row)
         words = words_of(parts)
-        if found is None or any(found[group] in words for group in form.pattern.ids):
+        if any(isinstance(part, Hole) and part.kind.family == IDS and part.text.encode() in words for part in parts):
             raise Unfit
+        form = self.known.setdefault(alike, Form(stencil))
+        if form not in self.groups.setdefault(group, []):
+            self.groups[group].append(form)
+        self.words |= words
         known = [(decision.flows, decision.mute) for decision in form.kinds]
-        alike = known.index((flows, mute)) if (flows, mute) in known else len(known)
-        decision = Decision(len(self.rows), alike, flows, mute, words)
-        if alike == len(known):
+        kind = known.index((flows, mute)) if (flows, mute) in known else len(known)
+        ways = form.kinds[kind].ways if kind < len(known) else {name: way_of(flow) for name, flow in flows.items()}
+        decision = Decision(len(self.rows), kind, flows, ways, mute)
+        if kind == len(known):
             form.kinds.append(decision)
-        form.decisions[form.deciding(found.groups())] = decision
+        form.decisions[deciding] = decision
         self.rows.append(row)
         return form
 
-    def _explained(self, raw: bytes, row: Row) -> tuple[tuple[Part, ...], dict[str, Flow], frozenset[str]]:
+    def _explained(
+        self, raw: bytes, row: Row
+    ) -> tuple[tuple[Part, ...], tuple[Stencil, tuple[bytes, ...], object], dict[str, Flow], frozenset[str]]:
         """Part a line, and explain its row; without runs where their items mean something."""
         parts = _parts(raw, row, self.options, runs=True)
         try:
-            return parts, *self._flows(parts, row)
+            return parts, *self._laid(parts, row)
         except Unfit:
             if not any(isinstance(part, Run) for part in parts):
                 raise
             parts = _parts(raw, row, self.options, runs=False)
-            return parts, *self._flows(parts, row)
+            return parts, *self._laid(parts, row)
+
+    def _laid(
+        self, parts: tuple[Part, ...], row: Row
+    ) -> tuple[tuple[Stencil, tuple[bytes, ...], object], dict[str, Flow], frozenset[str]]:
+        told = stencil_of(parts)
+        flows, mute = self._flows(parts, row)
+        if not _needed(flows) <= told[0].values:
+            raise Unfit
+        return told, flows, mute
 
     def _flows(self, parts: tuple[Part, ...], row: Row) -> tuple[dict[str, Flow], frozenset[str]]:
         samples = samples_of(parts, row, self._read)

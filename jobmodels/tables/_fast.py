@@ -5,10 +5,8 @@ What a line of a form means was found by the general path, so both mean the same
 
 from __future__ import annotations
 
-import re
-from collections.abc import Container
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from itertools import compress, repeat
 from operator import itemgetter
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -16,25 +14,20 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from jobmodels.tables._arrays import Tables, batch_of, letter
-from jobmodels.tables._book import Book, Decision, Form, Kind
+from jobmodels.tables._book import Book, Form
+from jobmodels.tables._checks import Checks
 from jobmodels.tables._columns import DEAD, PLACE, RAW, jobs_columns
+from jobmodels.tables._known import Known, known_of
+from jobmodels.tables._matches import Match, likely
 from jobmodels.tables._need import need
 from jobmodels.tables._options import Options
-from jobmodels.tables._patterns import Pattern
 from jobmodels.tables._rows import Dead, Row, accept
+from jobmodels.tables._text import Text
 from jobmodels.tables._typed import Typed, typed_of
 from jobmodels.tables._woven import Sheet
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-# Which bytes of a line tell its kind: those behind `{"key":`, as far as the shortest of keys.
-_BEGIN, _END = 8, 32
-_CONTROL = re.compile(rb"[\x00-\x1f]").search
-_GROUPS = re.Match.groups
-_AT_ONCE = 2048
-_ESCAPES = 1 << 48
-_FACTORS = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9)
 
 
 @attrs.define(eq=False)
@@ -84,24 +77,14 @@ def reader(options: Options) -> Reader:
     return Reader(options)
 
 
-@attrs.define(eq=False)
-class Taken:
-    """Lines of one form: their positions, what the pattern captured, what they mean."""
-
-    pattern: Pattern
-    places: list[int] = attrs.field(factory=list)
-    groups: list[tuple[bytes, ...]] = attrs.field(factory=list)
-    decisions: list[Decision] = attrs.field(factory=list)
-
-
 class _Batch:
     """One batch of lines while it is read."""
 
     def __init__(self, owner: Reader, lines: pa.RecordBatch) -> None:
         self.owner, self.book, self.options, self.table = owner, owner.book, owner.options, owner._table
         self.lines = lines
-        self.text = Text(lines.column(RAW.name))
-        self.taken: dict[int, Taken] = {}
+        self.text = Text(lines.column(RAW.name)) if owner.learns else None
+        self.known: list[Known] = []
         self.rows: list[Row] = []
         self.spans: dict[int, tuple[int, int]] = {}
         self.dead: list[tuple[int, Row]] = []
@@ -109,12 +92,15 @@ class _Batch:
         self.missed = 0
 
     def read(self) -> Tables:
-        for place in self.text.odd() if self.owner.learns else range(self.lines.num_rows):
-            self.generally(place)
-        for kind, places in self.text.kinds(self.spans).items():
-            self.take(kind, places)
+        if self.text is None:
+            for place in range(self.lines.num_rows):
+                self.generally(place)
+        else:
+            for place in self.text.odd():
+                self.generally(place)
+            self.learn(self.text, dict(self.text.groups(self.spans)))
         sheet = Sheet(self.owner.gallery(), self.lines, self.options)
-        for place in sheet.fill(self.taken.values()):
+        for place in sheet.fill(self.known):
             self.generally(place)
         return Tables(
             jobs=sheet.jobs(self.rows, self.spans),
@@ -129,54 +115,94 @@ class _Batch:
         order = sorted(rows, key=itemgetter(0))
         return [{name: values[place].as_py() for name, values in columns.items()} | row for place, row in order]
 
-    def take(self, kind: Kind, places: list[int]) -> None:
-        """Read lines of one kind: by the forms that are known of it, then by the general path, which teaches others."""
-        many = len(places)
-        for form in self.book.forms_of(kind):
-            if not places:
-                break
-            left = self.by(form, places)
-            if len(left) < len(places):
-                self.book.add(kind, form)
-            places = left
-        self.book.earn(kind[0], many - len(places))
-        learned: list[Form] = []
-        for place in places:
-            if any(not self.by(form, [place]) for form in learned):
-                self.book.earn(kind[0], 1)
+    def learn(self, text: Text, left: dict[int, Any]) -> None:
+        """Read lines by the forms that are known of their groups, and learn others, until nothing comes of it."""
+        forms: Mapping[int, Sequence[Form]] = self.book.groups
+        while left:
+            many = {group: len(places) for group, places in left.items()}
+            left, samples = self.take(text, left, forms)
+            taught: dict[int, list[Form]] = {}
+            for group, places in list(left.items()):
+                self.book.earn(group, many[group] - len(places))
+                taught[group], left[group] = self.teach(text, group, places, samples.get(group, ()))
+                if not taught[group]:
+                    for place in left.pop(group).tolist():
+                        self.generally(place)
+            forms = taught
+
+    def take(
+        self, text: Text, groups: Mapping[int, Any], forms: Mapping[int, Sequence[Form]]
+    ) -> tuple[dict[int, Any], dict[int, list[int]]]:
+        """Take lines that have a form.
+
+        Args:
+            text: that of the batch.
+            groups: the positions of lines.
+            forms: those that are looked for.
+
+        Returns:
+            The other lines, and of those that have a form one for each meaning that is not known.
+        """
+        np = need("numpy")
+        left: dict[int, Any] = dict.fromkeys(groups, np.zeros(0, np.int64))
+        free = np.ones(len(text.starts), bool)
+        samples: dict[int, list[int]] = {}
+        waiting = [(group, places, 0) for group, places in groups.items()]
+        while waiting:
+            found: list[tuple[Known, int, int]] = []
+            for group, places, begin in waiting:
+                free[places] = True
+                for number, form in enumerate(forms.get(group, ())[begin:], begin + 1):
+                    chosen = likely(form.stencil, text, places)
+                    if not len(chosen):
+                        continue
+                    known, unknown = known_of(Match(text, form.stencil, form.rule, chosen), form)
+                    samples.setdefault(group, []).extend(unknown)
+                    if len(known.match.places):
+                        found.append((known, group, number))
+                        free[known.match.places] = False
+                        places = places[free[places]]
+                left[group] = np.sort(np.concatenate((left[group], places)))
+            waiting = list(self.check(text, found))
+        return left, samples
+
+    def check(self, text: Text, found: Sequence[tuple[Known, int, int]]) -> Iterator[tuple[int, Any, int]]:
+        """Look at what stands in the gaps of lines; give those that are not of the form, with their groups."""
+        if not found:
+            return
+        checks = Checks(text, [known.match for known, _, _ in found])
+        checks.answer(self.book.words)
+        for (known, group, number), fits, spans in zip(found, checks.fits, checks.spans, strict=True):
+            others = known.match.places[~fits]
+            known.keep(fits, spans)
+            if len(known.match.places):
+                self.known.append(known)
+            if len(others):
+                yield group, others, number
+
+    def teach(self, text: Text, group: int, places: Any, samples: Sequence[int]) -> tuple[list[Form], Any]:
+        """Learn from some lines: one for each meaning of a known form, or one for each number of marks."""
+        np = need("numpy")
+        wanted = np.intersect1d(places, samples)
+        if not len(wanted):
+            quotes = text.first[places + 1] - text.first[places]
+            _, first = np.unique(quotes << 32 | text.escapes[places], return_index=True)
+            wanted = places[np.sort(first)]
+        taught: list[Form] = []
+        read: list[int] = []
+        for place in wanted.tolist():
+            if len(samples) == 0 and any(len(likely(form.stencil, text, np.array([place]))) for form in taught):
                 continue
             row = self.generally(place)
-            taught = None if row is None else self.book.learn(kind, self.text.line(place), row)
-            if taught is not None and taught not in learned:
-                learned.append(taught)
-
-    def by(self, form: Form, places: list[int]) -> list[int]:
-        """Take the lines of a form; give those that are not, or mean something that is not known."""
-        match, whole, starts, ends = form.match, self.text.whole, self.text.starts, self.text.ends
-        taken = self.taken.setdefault(id(form.pattern), Taken(form.pattern))
-        found = list(map(match, repeat(whole), map(starts.__getitem__, places), map(ends.__getitem__, places)))
-        left: list[int] = []
-        if None in found:
-            left = [place for place, one in zip(places, found, strict=True) if one is None]
-            places = [place for place, one in zip(places, found, strict=True) if one is not None]
-        groups = list(map(_GROUPS, filter(None, found)))
-        decisions = list(map(form.decisions.get, map(form.deciding, groups)))
-        for group in form.pattern.ids:
-            told = zip(map(itemgetter(group - 1), groups), decisions, strict=True)
-            for at in [at for at, (value, one) in enumerate(told) if one is not None and value in one.words]:
-                decisions[at] = None
-        if None in decisions:
-            left += [place for place, one in zip(places, decisions, strict=True) if one is None]
-            known = [one is not None for one in decisions]
-            places, groups = list(compress(places, known)), list(compress(groups, known))
-        taken.places += places
-        taken.groups += groups
-        taken.decisions += filter(None, decisions)
-        return left
+            read.append(place)
+            form = None if row is None else self.book.learn(group, text.line(place), row)
+            if form is not None and form not in taught:
+                taught.append(form)
+        return taught, np.setdiff1d(places, read, assume_unique=True)
 
     def generally(self, place: int) -> Row | None:
         """Read a line by the general path; give its row where it has one."""
-        raw: bytes | None = self.text.raws[place].as_py()
+        raw: bytes | None = self.lines.column(RAW.name)[place].as_py()
         read = accept(raw, self.options)
         self.owner.generally += 1
         if isinstance(read, Dead):
@@ -190,76 +216,3 @@ class _Batch:
         self.spans[place] = (len(self.rows), len(read.rows))
         self.rows += read.rows
         return read.rows[0] if len(read.rows) == 1 else None
-
-
-class Text:
-    """The lines of a batch, as the one piece of memory in which they stand."""
-
-    def __init__(self, raws: pa.Array) -> None:
-        np = need("numpy")
-        self.raws = raws
-        _, offsets, data = raws.buffers()
-        self.offsets = np.frombuffer(offsets, np.int32)[raws.offset : raws.offset + len(raws) + 1]
-        self.starts: list[int] = self.offsets.tolist()
-        self.ends = self.starts[1:]
-        self.whole: bytes = b"" if data is None else data.to_pybytes()
-
-    def line(self, place: int) -> bytes:
-        """Give one line; of one that is null, nothing."""
-        return self.whole[self.starts[place] : self.ends[place]]
-
-    def odd(self) -> list[int]:
-        """Give the lines that are null, no UTF-8, or have control characters before their end."""
-        np = need("numpy")
-        if _is_text(self.raws):
-            odd: set[int] = set()
-        else:
-            odd = {place for place in range(len(self.raws)) if not _is_text(self.raws.slice(place, 1))}
-        text = np.frombuffer(self.whole, np.uint8)
-        if len(text) and text.min() < ord(" "):
-            controls = np.flatnonzero(text < ord(" "))
-            for place in set((np.searchsorted(self.offsets, controls, side="right") - 1).tolist()):
-                if 0 <= place < len(self.raws) and _CONTROL(self.line(place).rstrip(b"\r\n")):
-                    odd.add(place)
-        return sorted(odd)
-
-    def kinds(self, without: Container[int]) -> dict[Kind, list[int]]:
-        """Sort lines by a hash of how they begin, by how many members they have, and by how many escapes."""
-        np = need("numpy")
-        parts = [
-            self._shapes(first, min(first + _AT_ONCE, len(self.raws))) for first in range(0, len(self.raws), _AT_ONCE)
-        ]
-        if not parts:
-            return {}
-        hashes, shapes = (np.concatenate(several) for several in zip(*parts, strict=True))
-        order = np.lexsort((shapes, hashes))
-        ends = np.flatnonzero((np.diff(hashes[order]) != 0) | (np.diff(shapes[order]) != 0)) + 1
-        kinds: dict[Kind, list[int]] = {}
-        for places in np.split(order, ends):
-            first = places[0]
-            kind = int(hashes[first]), *divmod(int(shapes[first]), _ESCAPES)
-            kinds[kind] = [place for place in places.tolist() if place not in without]
-        return kinds
-
-    def _shapes(self, first: int, last: int) -> tuple[Any, Any]:
-        """Give the hashes of some lines, and their members and escapes; few lines at a time stay in the cache."""
-        np = need("numpy")
-        begin = self.starts[first]
-        text = np.frombuffer(self.whole[begin : self.starts[last]] + bytes(_END), np.uint8)
-        offsets = self.offsets[first : last + 1] - begin
-        members = ((text[:-1] == ord('"')) & (text[1:] == ord(":"))).view(np.int8)
-        escapes = np.diff(np.searchsorted(np.flatnonzero(text == ord("\\")), offsets))
-        beginnings = np.lib.stride_tricks.sliding_window_view(text, _END - _BEGIN)[offsets[:-1] + _BEGIN]
-        # Members are counted modulo 256, which tells enough; escapes exactly, which forms rely on.
-        shapes = (np.add.reduceat(members, offsets[:-1], dtype=np.int8).astype(np.int64) * _ESCAPES) + escapes
-        return (beginnings.view(np.uint64) * np.array(_FACTORS, np.uint64)).sum(axis=1), shapes
-
-
-def _is_text(raws: pa.Array) -> bool:
-    """Tell whether all lines are UTF-8."""
-    arrow = need("pyarrow")
-    try:
-        raws.cast(arrow.string())
-    except arrow.ArrowInvalid:
-        return False
-    return not raws.null_count

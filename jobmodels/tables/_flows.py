@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import count
+from itertools import chain, count
 from typing import Any, TypeAlias
 
 import attrs
@@ -47,14 +47,18 @@ class Length:
     """The cell is the number of items of a run."""
 
     of: int
-    mark: bytes
 
 
 @attrs.frozen
 class Woven:
-    """The cell is text with the values of holes in it: `form` has `%b` for each of `of`, or for its canonical form."""
+    """The cell is text with the values of holes in it.
 
-    form: bytes
+    Attributes:
+        words: what stands before, between and behind them.
+        of: the holes, and whether their values are as they stand; else they are in canonical form.
+    """
+
+    words: tuple[str, ...]
     of: tuple[tuple[int, bool], ...]
 
 
@@ -67,6 +71,16 @@ class Members:
 
 
 Flow: TypeAlias = Copy | Length | Woven | Members
+
+
+def way_of(flow: Flow) -> object:
+    """Say how a flow makes a cell, wherever it takes its values from; equal for flows that make theirs in one way."""
+    if isinstance(flow, Members):
+        given = tuple(tuple(told.items()) for told in flow.given)
+        return given, tuple((at, name, way_of(cell)) for at, name, cell in flow.cells)
+    if isinstance(flow, Woven):
+        return flow.words, tuple(plain for _, plain in flow.of)
+    return (flow.quote, flow.percent) if isinstance(flow, Copy) else Length
 
 
 @attrs.frozen
@@ -173,7 +187,7 @@ class _Weaver:
                 return Copy(number, percent=True)
         for number, run in self.runs.items():
             if all(sample.runs[number] == cell for sample, cell in zip(self.samples, cells, strict=True)):
-                return Length(number, _mark(run))
+                return Length(number)
         raise Unfit
 
     def text(self, cells: list[str]) -> Copy | Woven:
@@ -191,17 +205,19 @@ class _Weaver:
         """Find what the holes hold in a text."""
         known = self.spellings[1]
         finder = re.compile("|".join(re.escape(text) for text in sorted(known, key=len, reverse=True)) or r"\b\B")
-        at, form, of = 0, "", []
+        at = 0
+        words: list[str] = []
+        of = []
         for found in finder.finditer(cells[1]):
-            form += cells[1][at : found.start()].replace("%", "%%") + "%s"
+            words.append(cells[1][at : found.start()])
             of.append(known[found[0]])
             at = found.end()
-        form += cells[1][at:].replace("%", "%%")
+        words.append(cells[1][at:])
         for sample, cell in zip(self.samples, cells, strict=True):
-            held = tuple(sample.holes[number] if plain else canonical(sample.holes[number]) for number, plain in of)
-            if form % held != cell:
+            held = (sample.holes[number] if plain else canonical(sample.holes[number]) for number, plain in of)
+            if words[0] + "".join(chain(*zip(held, words[1:], strict=True))) != cell:
                 raise Unfit
-        return Woven(form.replace("%s", "%b").encode(), tuple(of))
+        return Woven(tuple(words), tuple(of))
 
     def members(self, cells: list[list[dict[str, Any]]]) -> Members:
         if len({len(cell) for cell in cells}) > 1:
@@ -231,17 +247,6 @@ def canonical(given: str) -> str:
         return repr(float(given)) if "." in given else given
     except ValueError:
         return given
-
-
-def _mark(run: Run) -> bytes:
-    """Give what stands once in each item of a run."""
-    first = run.items[0]
-    texts = [part.text for part in first if isinstance(part, Words)]
-    whole, _ = rendered(first, lambda hole: "0", lambda run: 1)
-    mark = next((text for text in texts if '":' in text and whole.count(text) == 1), None)
-    if mark is None:
-        raise Unfit
-    return mark.encode()
 
 
 def _unread(text: str) -> None:

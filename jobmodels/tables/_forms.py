@@ -7,6 +7,7 @@ what the line means, and holes, whose values are only copied. Joined, the parts 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import count
 
@@ -19,6 +20,7 @@ from jobmodels.tables._kinds import Kind, Slot, fits, sentence, values_in
 from jobmodels.tables._loose import Loose
 from jobmodels.tables._trees import Node, Unfit, tree_of
 
+_WORD, _DIGITS = re.compile(r"[0-9A-Za-z_-]+"), re.compile(r"[0-9]+")
 INNER = -1
 """The number of all holes in the items of a run."""
 
@@ -212,3 +214,9 @@ def rendered(
         else:
             written.append(fill(part) if isinstance(part, Hole) else part.text)
     return "".join(written), nodes
+
+
+def words_of(parts: Iterable[Part]) -> frozenset[bytes]:
+    """Give the words and numbers of a line that stand in no hole."""
+    told = " ".join(part.text for part in parts if isinstance(part, (Words, Fixed)))
+    return frozenset(word.encode() for word in _WORD.findall(told) + _DIGITS.findall(told))

@@ -18,17 +18,27 @@ IDS = "id"
 # None of these begins as a JSON document does, or with what Python counts as a blank.
 _FIRST = rb"[!#-Z\]-z|}~\xc3-\xdf\xe4-\xee\xf0-\xf4]"
 _TEXT = rb'[^"\\\x00-\x1f]'
-# Each day that there is in any year, and in the order in which patterns are tried fastest.
-_DATE = (
-    rb"(?:19|20)[0-9][0-9]-(?:0[1-9]|1[0-2])-"
-    rb"(?:[01][1-9]|2[0-8]|[12]0|(?:29|30|31)(?<!02-29|02-3.|0[469]-31|11-31))"
+# Text that does not begin with six digits and a colon.
+_PROSE = (
+    rb"(?:[!#-/:-Z\]-z|}~\xc3-\xdf\xe4-\xee\xf0-\xf4]" + _TEXT + rb"*+"
+    rb'|[0-9]{1,5}+(?:[^0-9"\\\x00-\x1f]' + _TEXT + rb"*+)?+"
+    rb'|[0-9]{6}(?:[^:"\\\x00-\x1f]' + _TEXT + rb"*+)?+)"
 )
+# Each day that there is in any year.
+_DAY = (
+    rb"(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)"
+    rb"|02-(?:0[1-9]|1[0-9]|2[0-8]))"
+)
+_DATE = rb"(?:19|20)[0-9][0-9]-" + _DAY
 _TIME = rb"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{1,6}+)?+"
 _WHOLE = rb"[1-9][0-9]{0,17}+"
 
 
-def _quick(kind: Kind) -> bytes:
-    return kind.pattern.replace(_TEXT, b'[^"]')
+_POSSESSIVE = re.compile(rb"([*+?}])\+")
+
+
+def _plain(kind: Kind) -> bytes:
+    return _POSSESSIVE.sub(rb"\1", kind.pattern)
 
 
 @attrs.frozen
@@ -37,7 +47,8 @@ class Kind:
 
     Attributes:
         pattern: what it looks like in the bytes of JSON text, text without its quotation marks.
-        quick: the same where it is known that no line has more escapes than its form, nor control characters.
+        plain: the same for a matcher that looks at all ways at once.
+        begins: how a value begins, where anything but quotation marks, escapes and control characters may follow.
         another: makes another value of the kind, like a given one; one for each number.
         family: values of one family are compared somewhere, so that which of them are equal matters too.
         mute: whether no value of it can be part of a credential, as numbers cannot.
@@ -47,7 +58,8 @@ class Kind:
 
     pattern: bytes
     another: Callable[[str, int], str]
-    quick: bytes = attrs.field(init=False, default=attrs.Factory(_quick, takes_self=True))
+    plain: bytes = attrs.field(init=False, default=attrs.Factory(_plain, takes_self=True))
+    begins: bytes | None = None
     family: str | None = None
     mute: bool = False
     compact: bool = False
@@ -86,8 +98,8 @@ def _flag(given: str, number: int) -> str:
 _TEXTS, _NUMBERS, _FLAGS = frozenset({"text"}), frozenset({"number"}), frozenset({"flag"})
 
 KINDS: Mapping[str, Kind] = {
-    "text": Kind(_FIRST + _TEXT + rb"*+", _word),
-    "prose": Kind(rb"(?!\d{6}:)" + _FIRST + _TEXT + rb"*+", _word),
+    "text": Kind(_FIRST + _TEXT + rb"*+", _word, begins=_FIRST),
+    "prose": Kind(_PROSE, _word),
     "quoted": Kind(rb"'[^\"\\\[\]\x00-\x1f]*+", _quoted),
     "word": Kind(rb"[0-9A-Za-z_.-]{1,200}+", _word, compact=True),
     "id": Kind(rb"[0-9A-Za-z_-]{1,100}+", _word, family=IDS, compact=True),
@@ -140,6 +152,11 @@ def values_in(told: Sentence, text: str) -> tuple[str, ...] | None:
     """Give what stands in the slots of a sentence; None where a text is not that sentence."""
     found = _pattern(told).fullmatch(text.encode())
     return tuple(value.decode() for value in found.groups()) if found else None
+
+
+def takes(kind: Kind, text: bytes) -> bool:
+    """Tell whether text is a value of a kind."""
+    return re.fullmatch(kind.pattern, text) is not None
 
 
 def any_of(kind: str) -> Iterator[str]:

@@ -19,6 +19,9 @@ def need(library: str) -> Any:
     Raises:
         MissingExtra: it is not installed; the message has the line that mends it.
     """
+    found = sys.modules.get(library)
+    if found is not None:
+        return found
     try:
         return import_module(library)
     except ImportError:

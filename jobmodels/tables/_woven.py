@@ -2,49 +2,46 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from operator import attrgetter
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from jobmodels.tables._arrays import batch_of
-from jobmodels.tables._book import Decision
-from jobmodels.tables._columns import PLACE, RAW, Column, Many, Scalar, arrow_schema, arrow_type, jobs_columns
-from jobmodels.tables._flows import SUSPECT, Copy, Flow, Length, Woven, canonical
+from jobmodels.tables._checks import joined, values_of
+from jobmodels.tables._columns import PLACE, RAW, Column, arrow_schema, arrow_type, jobs_columns
+from jobmodels.tables._flows import SUSPECT, Flow, Length, Woven, canonical
+from jobmodels.tables._flows import Members as Several
+from jobmodels.tables._known import Known
 from jobmodels.tables._need import need
 from jobmodels.tables._options import Options
-from jobmodels.tables._patterns import Pattern
 from jobmodels.tables._rows import Row
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_IS_SUSPECT = re.compile(SUSPECT.encode()).search
-_KIND = attrgetter("kind")
-_NOT_TEXT = frozenset({Scalar.INTEGER, Scalar.NUMBER, Scalar.FLAG, Scalar.MOMENT})
-
-Groups = Sequence[Sequence[bytes]]
-"""What a pattern captured: for each group what it captured in each line."""
-
-
-class Lines(Protocol):
-    """Lines of one form: their positions, what the pattern captured, what they mean."""
-
-    pattern: Pattern
-    places: list[int]
-    groups: list[tuple[bytes, ...]]
-    decisions: list[Decision]
-
 
 @attrs.define(eq=False)
-class Cells:
-    """What was copied into one column: where it belongs, and which of it may show a credential, as ranges."""
+class Part:
+    """Lines of one form that copy into one column in one way.
 
-    places: list[Any] = attrs.field(factory=list)
-    values: list[Any] = attrs.field(factory=list)
-    loud: list[tuple[int, int, Any]] = attrs.field(factory=list)
+    Attributes:
+        flow: how.
+        lines: the lines.
+        which: which of them; None for all.
+        places: their positions in the batch.
+        is_loud: whether a credential may be copied.
+    """
+
+    flow: Flow
+    lines: Known
+    which: Any
+    places: Any
+    is_loud: bool
+
+    def span(self, of: int | str) -> tuple[Any, Any]:
+        """Give where a hole or a place begins and ends."""
+        return self.lines.span(of, self.which)
 
 
 class Sheet:
@@ -56,55 +53,98 @@ class Sheet:
         self.columns = jobs_columns(keep_raw=options.keep_raw)
         # For each line the row of the gallery that says what it means.
         self.shown = self.np.full(lines.num_rows, -1, self.np.int64)
-        self.copied: dict[str, Cells] = {}
-        self.arrays: dict[str, pa.Array] = {}
-        self.loud: list[tuple[pa.Array, Any]] = []
+        # For each column what was copied into it: which lines, and their cells.
+        self.copied: dict[str, tuple[Any, pa.Array]] = {}
+        self.loud: list[tuple[Any, pa.Array]] = []
 
-    def fill(self, taken: Iterable[Lines]) -> list[int]:
-        """Put the lines that were read by forms in; give those that may show a credential, to be read once more."""
-        doubted: set[int] = set()
-        for lines in taken:
-            if lines.places:
-                self._form(lines, doubted)
+    def fill(self, known: Sequence[Known]) -> list[int]:
+        """Put the lines of known forms in; give those that may show a credential, to be read once more."""
+        told: dict[str, dict[object, list[Part]]] = {}
+        for lines in known:
+            places = lines.match.places
+            self.shown[places] = [decision.place for decision in lines.decisions]
+            for decision, which in lines.sorts():
+                at = places if which is None else places[which]
+                for name, flow in decision.flows.items():
+                    part = Part(flow, lines, which, at, name not in decision.mute)
+                    told.setdefault(name, {}).setdefault(decision.ways[name], []).append(part)
         for column in self.columns:
-            if column.name in self.copied:
-                self._array(column)
-        return sorted(doubted.union(self._doubted()))
+            if column.name in told:
+                done = [self._cells(column, parts) for parts in told[column.name].values()]
+                places = self.np.concatenate([places for places, _ in done])
+                self.copied[column.name] = places, need("pyarrow").concat_arrays([array for _, array in done])
+        return self._doubted()
 
-    def _form(self, lines: Lines, doubted: set[int]) -> None:
-        places = self.np.array(lines.places)
-        self.shown[places] = [decision.place for decision in lines.decisions]
-        groups = tuple(zip(*lines.groups, strict=True))
-        for decision, which in _alike(lines.decisions):
-            if which is not None:
-                at, chosen = places[which], tuple(tuple(map(group.__getitem__, which)) for group in groups)
-            else:
-                at, chosen = places, groups
-            for name, flow in decision.flows.items():
-                column = self.copied.setdefault(name, Cells())
-                is_loud = name not in decision.mute
-                if is_loud:
-                    column.loud.append((len(column.values), len(at), at))
-                column.places.append(at)
-                column.values += _values(flow, lines.pattern, chosen, at, doubted if is_loud else None)
-
-    def _array(self, column: Column) -> None:
-        arrow, cells = need("pyarrow"), self.copied[column.name]
+    def _cells(self, column: Column, parts: Sequence[Part]) -> tuple[Any, pa.Array]:
+        """Make the cells of lines that copy in one way: which lines, and their cells."""
+        places = self.np.concatenate([part.places for part in parts])
+        flow = parts[0].flow
+        if isinstance(flow, Several):
+            return places, self._lists(column, parts, places)
+        array = self._copied(parts, [part.flow for part in parts], places)
         kind = arrow_type(column.type)
-        if isinstance(column.type, Many):
-            self.arrays[column.name] = arrow.array(cells.values, kind)
-            return
-        array = arrow.array(cells.values, arrow.binary()).cast(arrow.string())
-        self.arrays[column.name] = array.cast(kind) if column.type in _NOT_TEXT else array
-        self.loud += [(array.slice(first, many), at) for first, many, at in cells.loud]
+        return places, array if array.type == kind else array.cast(kind)
 
-    def _doubted(self) -> Iterator[int]:
+    def _copied(self, parts: Sequence[Part], flows: Sequence[Any], places: Any) -> pa.Array:
+        """Make single values; all flows are of one way."""
+        arrow, compute, np = need("pyarrow"), need("pyarrow.compute"), self.np
+        flow = flows[0]
+        if isinstance(flow, Length):
+            told = [part.lines.match.lengths if part.which is None else part.lines.match.lengths[part.which] for part in parts]
+            return arrow.array(np.concatenate(told))
+        if isinstance(flow, Woven):
+            held = [
+                _spelled(_texts(parts, [one.of[at][0] for one in flows]), plain=plain)
+                for at, (_, plain) in enumerate(flow.of)
+            ]
+            words = [arrow.scalar(word) for word in flow.words]
+            woven = [part for pair in zip(words, held, strict=False) for part in pair]
+            array = compute.binary_join_element_wise(*woven, words[-1], "")
+        else:
+            array = _texts(parts, [one.of for one in flows])
+            if flow.percent:
+                return compute.divide(array.cast(arrow.float64()), 100.0)
+            if flow.quote:
+                array = compute.replace_substring(array, flow.quote, '"')
+        self._listen(parts, places, array)
+        return array
+
+    def _listen(self, parts: Sequence[Part], places: Any, array: pa.Array) -> None:
+        """Note text that may show a credential."""
+        np = self.np
+        if any(part.is_loud for part in parts):
+            loud = np.repeat([part.is_loud for part in parts], [len(part.places) for part in parts])
+            self.loud.append((places[loud], array if loud.all() else array.filter(need("pyarrow").array(loud))))
+
+    def _lists(self, column: Column, parts: Sequence[Part], places: Any) -> pa.Array:
+        """Make lists of values with members, of which some are copied."""
+        arrow, np = need("pyarrow"), self.np
+        flow = parts[0].flow
+        assert isinstance(flow, Several)
+        many, size = len(places), len(flow.given)
+        given = arrow.array(flow.given, arrow_type(column.type).value_type)
+        order = np.tile(np.arange(size), many)
+        members = dict(zip(given.type.names, given.take(arrow.array(order)).flatten(), strict=True))
+        for number, (at, name, _) in enumerate(flow.cells):
+            copied = self._copied(parts, [part.flow.cells[number][2] for part in parts], places)  # type: ignore[union-attr]
+            if size == 1:
+                members[name] = copied
+            else:
+                # Each value of the list is as it is given, but for the one that is copied.
+                index = np.arange(many * size)
+                index[at::size] = many * size + np.arange(many)
+                members[name] = arrow.concat_arrays([members[name], copied]).take(arrow.array(index))
+        structs = arrow.StructArray.from_arrays(list(members.values()), fields=list(given.type))
+        return arrow.ListArray.from_arrays(arrow.array(np.arange(many + 1) * size, arrow.int32()), structs)
+
+    def _doubted(self) -> list[int]:
         """Give the lines in which text may show a credential."""
-        if self.loud:
-            texts = need("pyarrow").concat_arrays([text for text, _ in self.loud])
-            places = self.np.concatenate([at for _, at in self.loud])
-            found = need("pyarrow.compute").match_substring_regex(texts, SUSPECT)
-            yield from places[found.to_numpy(zero_copy_only=False)].tolist()
+        if not self.loud:
+            return []
+        places = self.np.concatenate([places for places, _ in self.loud])
+        texts = need("pyarrow").concat_arrays([array for _, array in self.loud])
+        found = need("pyarrow.compute").match_substring_regex(texts, SUSPECT)
+        return self.np.unique(places[found.to_numpy(zero_copy_only=False)]).tolist()
 
     def jobs(self, rows: Sequence[Row], spans: Mapping[int, tuple[int, int]]) -> pa.RecordBatch:
         """Make the batch of jobs.
@@ -120,10 +160,10 @@ class Sheet:
         starts = np.concatenate(([0], np.cumsum(many)))
         chosen = np.repeat(self.shown, many)
         line_of = np.repeat(np.arange(len(many)), many)
-        read = np.zeros(len(chosen), bool)
+        read = np.zeros(len(many), bool)
+        read[list(spans)] = True
         for place, (first, number) in spans.items():
             chosen[starts[place] : starts[place] + number] = np.arange(base + first, base + first + number)
-            read[starts[place] : starts[place] + number] = True
         own = batch_of(rows, jobs_columns(), self.options)
         whole = len(line_of) == len(many) and not (many != 1).any()
         arrays = []
@@ -135,49 +175,21 @@ class Sheet:
                 continue
             parts = [self.gallery.column(name), own.column(name)]
             index = chosen
-            if name in self.arrays:
+            if name in self.copied:
+                places, array = self.copied[name]
+                kept = np.flatnonzero(~read[places])
                 index = chosen.copy()
-                at = starts[np.concatenate(self.copied[name].places)]
-                index[at] = np.where(read[at], index[at], base + own.num_rows + np.arange(len(at)))
-                parts.append(self.arrays[name])
+                index[starts[places[kept]]] = base + own.num_rows + kept
+                parts.append(array)
             arrays.append(arrow.concat_arrays(parts).take(arrow.array(index)))
         return arrow.RecordBatch.from_arrays(arrays, schema=arrow_schema(self.columns))
 
 
-def _alike(decisions: Sequence[Decision]) -> list[tuple[Decision, list[int] | None]]:
-    """Sort lines by what is copied where; None for all of them."""
-    kinds = list(map(_KIND, decisions))
-    if len(first := {*kinds}) == 1:
-        return [(decisions[0], None)]
-    which: dict[int, list[int]] = {kind: [] for kind in first}
-    for place, kind in enumerate(kinds):
-        which[kind].append(place)
-    return [(decisions[places[0]], places) for places in which.values()]
+def _texts(parts: Sequence[Part], of: Sequence[int | str]) -> pa.Array:
+    """Give what holes or places hold, one for each part."""
+    spans = [part.span(one) for part, one in zip(parts, of, strict=True)]
+    return values_of(parts[0].lines.match.text, *joined(spans)).view(need("pyarrow").string())
 
 
-def _values(flow: Flow, pattern: Pattern, groups: Groups, places: Any, doubted: set[int] | None) -> Sequence[Any]:
-    """Make the cells of one column, as bytes of text, or as lists."""
-    if isinstance(flow, Copy):
-        values = groups[pattern.groups[flow.of] - 1]
-        if flow.percent:
-            return [repr(int(value) / 100).encode() for value in values]
-        if not flow.quote:
-            return values
-        quote = flow.quote.encode()
-        return [value.replace(quote, b'"') for value in values]
-    if isinstance(flow, Length):
-        return [b"%d" % value.count(flow.mark) for value in groups[pattern.groups[flow.of] - 1]]
-    if isinstance(flow, Woven):
-        held = []
-        for of, plain in flow.of:
-            given = groups[pattern.groups[of] - 1]
-            held.append(given if plain else [canonical(one.decode()).encode() for one in given])
-        return [flow.form % values for values in zip(*held, strict=True)]
-    cells = [(at, name, _values(cell, pattern, groups, places, doubted)) for at, name, cell in flow.cells]
-    lists = [[dict(given) for given in flow.given] for _ in range(len(places))]
-    for at, name, values in cells:
-        for told, value in zip(lists, values, strict=True):
-            told[at][name] = value.decode()
-        if doubted is not None:
-            doubted.update(place for place, value in zip(places.tolist(), values, strict=True) if _IS_SUSPECT(value))
-    return lists
+def _spelled(texts: pa.Array, *, plain: bool) -> pa.Array:
+    return texts if plain else need("pyarrow").array([canonical(text) for text in texts.to_pylist()])

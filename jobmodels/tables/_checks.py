@@ -1,0 +1,187 @@
+"""What stands in the gaps of lines: whether it is what may stand there. All lines of a batch are looked at at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from jobmodels.tables._forms import Hole
+from jobmodels.tables._kinds import KINDS
+from jobmodels.tables._matches import Match
+from jobmodels.tables._need import need
+from jobmodels.tables._text import Text
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Span = tuple[Any, Any]
+"""Where something begins and ends, in several lines."""
+
+
+class Checks:
+    """The questions that are asked of a batch.
+
+    Attributes:
+        spans: for each match where its holes begin and end.
+    """
+
+    def __init__(self, text: Text, matches: Sequence[Match]) -> None:
+        """Take the lines that are looked at."""
+        self.text, self.matches = text, matches
+        self.fits = [need("numpy").ones(len(match.places), bool) for match in matches]
+        self.spans: list[list[Span]] = [[] for _ in matches]
+        # By patterns: positions of matches, what is to be of the pattern, and the line of each, if not in their order.
+        self._asked: dict[bytes, list[tuple[int, Span, Any]]] = {}
+
+    def answer(self, words: Iterable[bytes]) -> None:
+        """Ask all; `words` are those that no id may be."""
+        parted = self._parted()
+        for place, match in enumerate(self.matches):
+            for at, gap in enumerate(match.stencil.gaps):
+                if len(gap.inside) > 1:
+                    self.spans[place] += parted[place, at]
+                    continue
+                span = match.begins[at], match.ends[at]
+                self._ask(match.rule.patterns[at], place, span)
+                if isinstance(gap.inside[0], Hole):
+                    self.spans[place].append(span)
+            if match.items is not None:
+                self._ask_items(place, match)
+        for pattern, asked in self._asked.items():
+            begins, ends = joined([span for _, span, _ in asked])
+            self._note(are(self.text, pattern, begins, ends), [(place, which) for place, _, which in asked])
+        self._compare()
+        self._look_up(words)
+
+    def _ask(self, pattern: bytes, place: int, span: Span, which: Any = None) -> None:
+        self._asked.setdefault(pattern, []).append((place, span, which))
+
+    def _ask_items(self, place: int, match: Match) -> None:
+        assert match.items is not None
+        assert match.rule.items is not None
+        np = need("numpy")
+        line = np.repeat(np.arange(len(match.places)), match.lengths)
+        for pattern, begins, ends in zip(match.rule.items.patterns, *match.items, strict=True):
+            self._ask(pattern, place, (begins, ends), line)
+
+    def _note(self, fits: Any, asked: Sequence[tuple[int, Any]]) -> None:
+        """Take an answer: which of the stretches are as they should; None for all."""
+        if fits is None:
+            return
+        np = need("numpy")
+        at = 0
+        for place, which in asked:
+            size = len(self.matches[place].places if which is None else which)
+            bad = np.flatnonzero(~fits[at : at + size])
+            self.fits[place][bad if which is None else which[bad]] = False
+            at += size
+
+    def _parted(self) -> Mapping[tuple[int, int], list[Span]]:
+        """Find the holes of gaps that have several, by positions of match and gap."""
+        compute, np = need("pyarrow.compute"), need("numpy")
+        several: dict[bytes, list[tuple[int, int]]] = {}
+        for place, match in enumerate(self.matches):
+            for at, gap in enumerate(match.stencil.gaps):
+                if len(gap.inside) > 1:
+                    several.setdefault(match.rule.patterns[at], []).append((place, at))
+        found: dict[tuple[int, int], list[Span]] = {}
+        for pattern, where in several.items():
+            inside = self.matches[where[0][0]].stencil.gaps[where[0][1]].inside
+            begins, ends = joined([(self.matches[place].begins[at], self.matches[place].ends[at]) for place, at in where])
+            parted = compute.extract_regex(values_of(self.text, begins, ends), pattern=pattern)
+            spans: list[Span] = []
+            for number, value in enumerate(inside):
+                if isinstance(value, bytes):
+                    begins = begins + len(value)
+                    continue
+                sizes = compute.binary_length(compute.struct_field(parted, f"h{number}"))
+                ends = begins + compute.fill_null(sizes, 0).to_numpy()
+                spans.append((begins, ends))
+                begins = ends
+            self._note(parted.is_valid().to_numpy(zero_copy_only=False), [(place, None) for place, _ in where])
+            parts = np.cumsum([len(self.matches[place].places) for place, _ in where])[:-1]
+            split = [zip(np.split(one, parts), np.split(other, parts), strict=True) for one, other in spans]
+            found |= dict(zip(where, map(list, zip(*split, strict=True)), strict=True))
+        return found
+
+    def _compare(self) -> None:
+        """Compare holes that hold the same, and those that do not."""
+        asked = [
+            (place, one, other, alike)
+            for place, match in enumerate(self.matches)
+            for pairs, alike in ((match.stencil.alike, True), (match.stencil.unlike, False))
+            for one, other in pairs
+        ]
+        if not asked:
+            return
+        np = need("numpy")
+        (begins, ends), (begins_too, ends_too) = (
+            joined([self.spans[told[0]][told[side]] for told in asked]) for side in (1, 2)
+        )
+        same = ends - begins == ends_too - begins_too
+        told = values_of(self.text, begins[same], ends[same])
+        also = values_of(self.text, begins_too[same], ends_too[same])
+        same[same] = need("pyarrow.compute").equal(told, also).to_numpy(zero_copy_only=False)
+        wanted = np.repeat([alike for *_, alike in asked], [len(self.matches[place].places) for place, *_ in asked])
+        self._note(same == wanted, [(place, None) for place, *_ in asked])
+
+    def _look_up(self, words: Iterable[bytes]) -> None:
+        """Look for ids that are words of forms."""
+        arrow, compute = need("pyarrow"), need("pyarrow.compute")
+        asked = [(place, at) for place, match in enumerate(self.matches) for at in match.stencil.ids]
+        if asked:
+            ids = values_of(self.text, *joined([self.spans[place][at] for place, at in asked]))
+            found = compute.is_in(ids, value_set=arrow.array(sorted(words), arrow.binary()))
+            self._note(~found.to_numpy(zero_copy_only=False), [(place, None) for place, _ in asked])
+
+
+def joined(spans: Sequence[Span]) -> Span:
+    """Put one behind the other."""
+    np = need("numpy")
+    return np.concatenate([begins for begins, _ in spans]), np.concatenate([ends for _, ends in spans])
+
+
+def values_of(text: Text, begins: Any, ends: Any) -> pa.Array:
+    """Give stretches of the text, in any order, some of them more than once."""
+    np = need("numpy")
+    if (begins[1:] >= ends[:-1]).all():
+        return text.values(begins, ends)
+    order = np.argsort(begins, kind="stable")
+    back = np.empty(len(order), np.int64)
+    back[order] = np.arange(len(order))
+    begins, ends = begins[order], ends[order]
+    if (begins[1:] < ends[:-1]).any():
+        begins, first, again = np.unique(begins, return_index=True, return_inverse=True)
+        ends, back = ends[first], again[back]
+    return text.values(begins, ends, back)
+
+
+def are(text: Text, pattern: bytes, begins: Any, ends: Any) -> Any:
+    """Tell which stretches are all of a pattern; None: all of them."""
+    np = need("numpy")
+    if (firsts := _firsts().get(pattern)) is not None:
+        found = firsts[text.data[begins]]
+        return None if found.all() else found
+    order = None
+    if not (begins[1:] >= ends[:-1]).all():
+        order = np.argsort(begins, kind="stable")
+        begins, ends = begins[order], ends[order]
+    told = need("pyarrow.compute").match_substring_regex(text.values(begins, ends), pattern=b"^(?:%b)$" % pattern)
+    if told.true_count == len(told):
+        return None
+    fits = told.to_numpy(zero_copy_only=False)
+    if order is None:
+        return fits
+    sorted_fits, fits = fits, np.empty(len(fits), bool)
+    fits[order] = sorted_fits
+    return fits
+
+
+@cache
+def _firsts() -> Mapping[bytes, Any]:
+    """Give the bytes with which text of a kind begins, of kinds where all may follow, by patterns."""
+    np = need("numpy")
+    kinds = [(kind.plain, re.compile(kind.begins).match) for kind in KINDS.values() if kind.begins]
+    return {plain: np.array([match(bytes([byte])) is not None for byte in range(256)]) for plain, match in kinds}

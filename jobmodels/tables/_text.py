@@ -1,0 +1,147 @@
+"""The lines of a batch, as the one piece of memory in which they stand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterator
+from typing import TYPE_CHECKING, Any
+
+from jobmodels.tables._need import need
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_CONTROL = re.compile(rb"[\x00-\x1f]").search
+_KEY = b'{"key":"'
+_NAMED = re.compile(rb'"key"[ ]?:[ ]?"')
+_WORD, _BEGIN = 8, 24
+"""Bytes of a word, and how many of a key tell it from others."""
+
+_FACTORS = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9)
+
+
+class Text:
+    """The lines of a batch; positions are those of bytes in `data`.
+
+    Attributes:
+        raws: the lines.
+        data: all bytes, with room for a word behind them.
+        words: the eight bytes that begin at each position.
+        starts: where each line begins.
+        ends: where it ends, without its line end.
+        quotes: where quotation marks are.
+        first: for each line, and behind the last, how many quotation marks stand before it.
+        escapes: how many escapes each line has.
+    """
+
+    def __init__(self, raws: pa.Array) -> None:
+        np = need("numpy")
+        self.raws = raws
+        _, offsets, data = raws.buffers()
+        offsets = np.frombuffer(offsets, np.int32)[raws.offset : raws.offset + len(raws) + 1].astype(np.int64)
+        begin, end = (int(offsets[0]), int(offsets[-1])) if len(raws) else (0, 0)
+        # Behind the last line there is room for a word.
+        self.data = np.zeros(end - begin + _WORD, np.uint8)
+        if end > begin:
+            self.data[:-_WORD] = np.frombuffer(data, np.uint8)[begin:end]
+        self.words = np.ndarray((end - begin + 1,), f"V{_WORD}", self.data, strides=(1,))
+        self.starts, self.ends = offsets[:-1] - begin, offsets[1:] - begin
+        self.memory = memoryview(self.data)
+        self.quotes = np.flatnonzero(self.data == ord('"'))
+        self.first = np.searchsorted(self.quotes, offsets - begin)
+        self.escapes = self._counted(self.data == ord("\\"))
+
+    def _counted(self, marks: Any) -> Any:
+        """Count marks in each line."""
+        np = need("numpy")
+        if not len(self.starts):
+            return np.zeros(0, np.int64)
+        # The sums are of one byte, which is fast, and mostly enough.
+        counts = np.add.reduceat(marks.view(np.uint8), self.starts, dtype=np.uint8).astype(np.int64)
+        counts[self.starts == self.ends] = 0
+        if counts.sum() != np.count_nonzero(marks):
+            counts = np.diff(np.searchsorted(np.flatnonzero(marks), [*self.starts, len(marks)]))
+        return counts
+
+    def line(self, place: int) -> bytes:
+        """Give one line, without its end; of one that is null, nothing."""
+        return bytes(self.memory[self.starts[place] : self.ends[place]])
+
+    def odd(self) -> list[int]:
+        """Give the lines that are null, no UTF-8, or have control characters before their end; cut off the ends."""
+        np = need("numpy")
+        if _is_text(self.raws):
+            odd: set[int] = set()
+        else:
+            odd = {place for place in range(len(self.raws)) if not _is_text(self.raws.slice(place, 1))}
+        if self.data[:-_WORD].min(initial=255) < ord(" "):
+            controls = np.flatnonzero(self.data[:-_WORD] < ord(" "))
+            for place in np.unique(np.searchsorted(self.starts, controls, side="right") - 1).tolist():
+                line = self.line(place)
+                kept = line.rstrip(b"\r\n")
+                self.ends[place] -= len(line) - len(kept)
+                if _CONTROL(kept):
+                    odd.add(place)
+        return sorted(odd)
+
+    def groups(self, without: Container[int]) -> Iterator[tuple[int, Any]]:
+        """Sort lines by a hash of their keys; give the positions of the lines of each."""
+        np = need("numpy")
+        hashes = self._hashes()
+        order = np.argsort(hashes, kind="stable")
+        ends = np.flatnonzero(np.diff(hashes[order])) + 1
+        for places in np.split(order, ends) if len(order) else ():
+            kept = places
+            if without:
+                kept = places[[place not in without for place in places.tolist()]]
+            yield int(hashes[places[0]]), kept
+
+    def _hashes(self) -> Any:
+        np = need("numpy")
+        at = self.starts + len(_KEY)
+        usual = self.words[self.starts].view("<u8") == int.from_bytes(_KEY, "little")
+        for place in np.flatnonzero(~usual).tolist():
+            found = _NAMED.search(self.memory[self.starts[place] : self.ends[place]])
+            at[place] = self.starts[place] + found.end() if found else len(self.words)
+        hashes = np.zeros(len(at), np.uint64)
+        known = np.flatnonzero(at + _BEGIN < len(self.words))
+        for word, factor in enumerate(_FACTORS):
+            hashes[known] += self.words[at[known] + word * _WORD].view("<u8") * np.uint64(factor)
+        return hashes
+
+    def are(self, begins: Any, ends: Any, told: bytes) -> bool:
+        """Tell whether all of some stretches are a text."""
+        np, size = need("numpy"), len(told)
+        if not (ends - begins == size).all():
+            return False
+        if not size:
+            return True
+        windows = np.ndarray((len(self.data) - size + 1,), f"V{size}", self.data, strides=(1,))
+        return bool(windows[begins].tobytes() == told * len(begins))
+
+    def values(self, begins: Any, ends: Any, order: Any = None) -> pa.Array:
+        """Give stretches of the text, none of which begins before the one before it ends, as bytes.
+
+        Args:
+            begins: where they begin.
+            ends: where they end.
+            order: which of them are given; None is all.
+        """
+        arrow, np = need("pyarrow"), need("numpy")
+        if not len(begins):
+            return arrow.array([], arrow.binary())
+        offsets = np.empty(2 * len(begins), np.int32)
+        offsets[::2], offsets[1::2] = begins, ends
+        buffers = [None, arrow.py_buffer(offsets), arrow.py_buffer(self.data)]
+        whole = arrow.Array.from_buffers(arrow.binary(), len(offsets) - 1, buffers)
+        return whole.take(arrow.array(np.arange(0, len(offsets), 2) if order is None else 2 * order))
+
+
+def _is_text(raws: pa.Array) -> bool:
+    """Tell whether all lines are UTF-8."""
+    arrow = need("pyarrow")
+    try:
+        raws.cast(arrow.string())
+    except arrow.ArrowInvalid:
+        return False
+    return not raws.null_count
