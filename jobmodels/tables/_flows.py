@@ -7,7 +7,7 @@ something else that occurs nowhere else. What differs in a cell has to be explai
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import chain, count
 from typing import Any, TypeAlias
@@ -127,21 +127,32 @@ def samples_of(
 
 def is_mute(flow: Flow, parts: Sequence[Part], cells: Sequence[Any]) -> bool:
     """Tell whether text that flows into a cell can hold no credential, whatever the holes hold."""
-    inside: list[Part] = []
     if isinstance(flow, Members):
         return all(is_mute(cell, parts, [told[at][name] for told in cells]) for at, name, cell in flow.cells)
     if isinstance(flow, Length) or type(cells[0]) is not str:
         return True
-    if isinstance(flow, Copy) and isinstance(flow.of, str):
-        ends = [place for place, part in enumerate(parts) if isinstance(part, Edge) and part.path == flow.of]
-        inside = list(parts[ends[0] : ends[1]])
-    elif isinstance(flow, Copy):
+    if isinstance(flow, Copy) and isinstance(flow.of, int):
         # A word that stands alone has no blanks, colons, or equality signs.
         return _hole(flow.of, parts).kind.compact
+    if isinstance(flow, Woven):
+        quiet = all(_hole(number, parts).kind.mute for number, _ in flow.of)
     else:
-        inside = [_hole(number, parts) for number, _ in flow.of]
-    spoken = any(isinstance(part, Run) or (isinstance(part, Hole) and not part.kind.mute) for part in inside)
-    return not spoken and not any(_SUSPECT.search(cell) for cell in cells)
+        ends = [place for place, part in enumerate(parts) if isinstance(part, Edge) and part.path == flow.of]
+        quiet = _is_quiet(parts[ends[0] : ends[1]])
+    return quiet and not any(_SUSPECT.search(cell) for cell in cells)
+
+
+def _is_quiet(inside: Iterable[Part]) -> bool:
+    """Tell whether no value in a document can be part of a credential: numbers, and words that are all of a text."""
+    parts = [part for part in inside if not isinstance(part, Edge)]
+    for before, part, behind in zip([None, *parts], parts, [*parts[1:], None], strict=False):
+        if isinstance(part, Run) and not _is_quiet(part.items[0]):
+            return False
+        if isinstance(part, Hole) and not part.kind.mute:
+            alone = isinstance(before, Words) and isinstance(behind, Words) and part.kind.compact and not part.depth
+            if not (alone and before.text.endswith('"') and behind.text.startswith('"')):
+                return False
+    return True
 
 
 def flows_of(parts: Sequence[Part], samples: Sequence[Sample]) -> dict[str, Flow]:

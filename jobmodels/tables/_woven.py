@@ -181,7 +181,10 @@ class Sheet:
                 index = chosen.copy()
                 index[starts[places[kept]]] = base + own.num_rows + kept
                 parts.append(array)
-            arrays.append(arrow.concat_arrays(parts).take(arrow.array(index)))
+            if all(part.null_count == len(part) for part in parts):
+                arrays.append(arrow.nulls(len(index), parts[0].type))
+            else:
+                arrays.append(arrow.concat_arrays(parts).take(arrow.array(index)))
         return arrow.RecordBatch.from_arrays(arrays, schema=arrow_schema(self.columns))
 
 
