@@ -24,9 +24,11 @@ from jobmodels.tables._cut import BOM, Cutter, Long, Refused, Slab
 from jobmodels.tables._documents import Element, elements
 from jobmodels.tables._letters import read_letter, spool, write_letters
 from jobmodels.tables._need import be_lean
+from jobmodels.tables._options import Options
 from jobmodels.tables._plain import plain_lines
 from jobmodels.tables._slabs import dead_batch, numbered
 from jobmodels.tables._sources import DOCUMENT, LETTERS, LINES, Source, check, describe, find_sources
+from jobmodels.tables._steps import Reader, Stretch
 from jobmodels.tables._unpack import Damaged, Meter, read_blocks
 from tests.strategies import LAWS
 
@@ -387,6 +389,14 @@ class TestLines:
         assert held() is None
         assert batch.lines.column("raw").to_pylist() == [b"x" * 50]
 
+    def test_no_line_is_longer_than_arrow_can_hold(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Whatever length is allowed, longer ones are dead letters."""
+        monkeypatch.setattr("jobmodels.tables._steps._MOST", 9)
+        source = log(tmp_path, b"[1,2,3]\n" + b"x" * 10 + b"\n[1]\n")
+        steps = list(Reader(options=Options(), longest=1 << 40).steps(Stretch(source=source)))
+        dead = [row for step in steps if step.dead is not None for row in step.dead.to_pylist()]
+        assert [row["line"] for row in dead if row["reject_code"] == "too-long"] == [2]
+
     def test_a_file_that_shrank(self) -> None:
         """A part that begins behind the end has no lines."""
         assert cut(b"abc", start=2, until=9) == ([], 0, 0)
@@ -596,6 +606,18 @@ def test_pandas_is_left_alone_where_it_is_in_use(monkeypatch: pytest.MonkeyPatch
     finally:
         pa.set_memory_pool(pool)
     assert sys.meta_path == before
+
+
+def test_python_looks_for_cycles_rarely(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where there are none, as among lines."""
+    told: list[tuple[int, ...]] = []
+    monkeypatch.setattr("gc.set_threshold", lambda *rarely: told.append(rarely))
+    pool = pa.default_memory_pool()
+    try:
+        be_lean()
+    finally:
+        pa.set_memory_pool(pool)
+    assert told == [(100_000, 50, 100)]
 
 
 @pytest.mark.parametrize("error", [TypeError, OSError, AttributeError])
