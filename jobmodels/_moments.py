@@ -6,8 +6,6 @@ import re
 from contextlib import suppress
 from datetime import UTC, datetime
 
-from dateutil.parser import isoparse
-
 _MOMENT = re.compile(
     r"(\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))[T ]((?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?)"
     r"(Z|[+-](?:[01]\d|2[0-3]):?[0-5]\d)?",
@@ -35,6 +33,8 @@ def moment(text: str, *, naive_is_utc: bool = False) -> datetime | None:
     try:
         if found[3] in _UTC:  # The usual case, at a tenth of the time of the general parser.
             return datetime.fromisoformat(f"{found[1]}T{found[2]}+00:00")
+        from dateutil.parser import isoparse
+
         return isoparse(f"{found[1]}T{found[2]}{found[3]}").astimezone(UTC)
     except (ValueError, OverflowError):
         return None

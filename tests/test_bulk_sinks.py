@@ -16,6 +16,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import duckdb
+import polars
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -46,6 +47,9 @@ ROWS: list[dict[str, Any]] = [
     },
     {"system": "acme", "message": "", "finished": False, "source": "log.jsonl", "line": 2, "offset": 9},
 ]
+DICTIONARIES = {"system": True, "state": True, "errors.list.element.code": True, "job_id": False, "result_json": False}
+CLIMBING = {"received_at", "line", "offset"}
+UNSOUGHT = {"message", "error_message", "result_json", "extra_json"}
 
 
 def reader(*batches: list[dict[str, Any]], schema: pa.Schema = JOB_SCHEMA) -> pa.RecordBatchReader:
@@ -77,6 +81,28 @@ class TestFormats:
         assert [told.row_group(group).num_rows for group in range(told.num_row_groups)] == [3, 1, 2]
         assert told.row_group(0).column(0).compression == "ZSTD"
         assert pq.read_table(write(tmp_path, "none.parquet")).num_rows == 0
+
+    def test_parquet_holds_no_more_than_serves(self, tmp_path: Path) -> None:
+        """Dictionaries where values come again, differences where they climb, ranges where somebody asks for them."""
+        path = write(tmp_path, "jobs.parquet", [{**ROWS[0], "line": number} for number in range(999)])
+        group = pq.read_metadata(path).row_group(0)
+        told = {column.path_in_schema: column for column in map(group.column, range(group.num_columns))}
+        assert all(("RLE_DICTIONARY" in told[name].encodings) == alike for name, alike in DICTIONARIES.items())
+        assert {name for name, column in told.items() if "DELTA_BINARY_PACKED" in column.encodings} == CLIMBING
+        assert told["line"].statistics.max == 998
+        assert {name for name, column in told.items() if column.statistics is None and "." not in name} == UNSOUGHT
+        assert not any(column.statistics for name, column in told.items() if "." in name)
+        with duckdb.connect() as connection:
+            found = connection.execute(f"SELECT sum(line), any_value(errors[1].code) FROM '{path}'").fetchone()
+        assert found == (998 * 999 // 2, "404")
+        assert polars.read_parquet(path)["line"].to_list() == pq.read_table(path)["line"].to_pylist()
+
+    def test_columns_of_other_tables_may_have_the_same_names(self, tmp_path: Path) -> None:
+        """What is no number has no differences."""
+        table = pa.table({"line": ["a", "b"], "job_id": [{"offset": [1.5]}, None]})
+        output = Files(tmp_path / "jobs.parquet", tmp_path, private=False)
+        output.write("jobs", table.to_reader())
+        assert pq.read_table(tmp_path / "new-jobs.parquet").equals(table)
 
     def test_arrow(self, tmp_path: Path) -> None:
         """It keeps the columns with their types, as a file whose batches are read in any order."""

@@ -4,8 +4,11 @@ import gzip
 import io
 import json
 import os
+import platform
+import subprocess
 import sys
 import threading
+import weakref
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,9 +24,11 @@ from jobmodels.tables._cut import BOM, Cutter, Long, Refused, Slab
 from jobmodels.tables._documents import Element, elements
 from jobmodels.tables._letters import read_letter, spool, write_letters
 from jobmodels.tables._need import be_lean
+from jobmodels.tables._options import Options
 from jobmodels.tables._plain import plain_lines
 from jobmodels.tables._slabs import dead_batch, numbered
 from jobmodels.tables._sources import DOCUMENT, LETTERS, LINES, Source, check, describe, find_sources
+from jobmodels.tables._steps import Reader, Stretch
 from jobmodels.tables._unpack import Damaged, Meter, read_blocks
 from tests.strategies import LAWS
 
@@ -325,6 +330,73 @@ class TestLines:
         assert [batch.count for batch in batches] == [65_536, 4_464]
         assert batches[1].lines.to_pylist()[0] == {"source": "log", "line": 65_541, "offset": 131_082, "raw": b"1"}
 
+    @pytest.mark.parametrize(
+        ("data", "lines", "blank"),
+        [
+            (b"", [], 0),
+            (b"\n", [], 1),
+            (b"\n\n", [], 2),
+            (b"1", [(1, 0, b"1")], 0),
+            (b"1\n2", [(1, 0, b"1"), (2, 2, b"2")], 0),
+            (b"\n1\n\n2\n", [(2, 1, b"1"), (4, 4, b"2")], 2),
+            (b"1\r\n2\r\n", [(1, 0, b"1"), (2, 3, b"2")], 0),
+            (b"1\r\r\n\r\n \t\n 2\n3\r", [(1, 0, b"1"), (4, 9, b" 2"), (5, 12, b"3")], 2),
+            (b"\r1\n2\n", [(1, 0, b"\r1"), (2, 3, b"2")], 0),
+            (b"1\r2\n\x0b\n", [(1, 0, b"1\r2")], 1),
+            (b"1\n\x00\n", [(1, 0, b"1"), (2, 2, b"\x00")], 0),
+        ],
+    )
+    def test_line_ends(self, data: bytes, lines: list[tuple[int, int, bytes]], blank: int) -> None:
+        """Those of Unix, those of Windows, several, none at the end; what stands behind a slab is none of its lines."""
+        for behind in (b"", b"more"):
+            batches = list(numbered(Slab(data + behind, 10, len(data)), "log", 5, 100))
+            found = [row for batch in batches for row in batch.lines.to_pylist()]
+            assert found == [
+                {"source": "log", "line": number + 4, "offset": offset + 10, "raw": raw}
+                for number, offset, raw in lines
+            ]
+            assert sum(batch.blank for batch in batches) == blank
+            assert sum(batch.count for batch in batches) == len(lines) + blank
+            for batch in batches:
+                batch.lines.validate(full=True)
+                assert batch.dead is None
+
+    def test_batches_of_lines_of_which_many_are_blank(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A batch has as many lines as it counts, less those that are blank, and may have none."""
+        monkeypatch.setattr("jobmodels.tables._slabs._ROWS", 3)
+        batches = list(numbered(Slab(b"1\n\n2\n\n\n\n" + b"long line\n3\n", 0, 20), "log", 1, 5))
+        told = [(batch.count, batch.blank, batch.lines.column("line").to_pylist()) for batch in batches]
+        assert told == [(3, 1, [1, 3]), (3, 3, []), (2, 0, [8])]
+        assert batches[2].dead is not None
+        assert batches[2].dead.column("line").to_pylist() == [7]
+
+    def test_bytes_are_held_no_longer_than_needed(self) -> None:
+        """When a slab is taken the cutter has let go of it; when its lines are, the slab is gone."""
+        data = b"x" * 50 + b"\n"
+
+        def blocks() -> Iterator[bytes]:
+            yield data[:20]
+            yield data[20:]
+
+        taken = Cutter(blocks()).parts()
+        part = next(taken)
+        assert isinstance(part, Slab)
+        assert sys.getrefcount(part) == 2
+        held = weakref.ref(part)
+        lines = numbered(part, "log", 1, 100)
+        del part
+        (batch,) = (next(lines),)
+        assert held() is None
+        assert batch.lines.column("raw").to_pylist() == [b"x" * 50]
+
+    def test_no_line_is_longer_than_arrow_can_hold(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Whatever length is allowed, longer ones are dead letters."""
+        monkeypatch.setattr("jobmodels.tables._steps._MOST", 9)
+        source = log(tmp_path, b"[1,2,3]\n" + b"x" * 10 + b"\n[1]\n")
+        steps = list(Reader(options=Options(), longest=1 << 40).steps(Stretch(source=source)))
+        dead = [row for step in steps if step.dead is not None for row in step.dead.to_pylist()]
+        assert [row["line"] for row in dead if row["reject_code"] == "too-long"] == [2]
+
     def test_a_file_that_shrank(self) -> None:
         """A part that begins behind the end has no lines."""
         assert cut(b"abc", start=2, until=9) == ([], 0, 0)
@@ -534,3 +606,49 @@ def test_pandas_is_left_alone_where_it_is_in_use(monkeypatch: pytest.MonkeyPatch
     finally:
         pa.set_memory_pool(pool)
     assert sys.meta_path == before
+
+
+def test_python_looks_for_cycles_rarely(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where there are none, as among lines."""
+    told: list[tuple[int, ...]] = []
+    monkeypatch.setattr("gc.set_threshold", lambda *rarely: told.append(rarely))
+    pool = pa.default_memory_pool()
+    try:
+        be_lean()
+    finally:
+        pa.set_memory_pool(pool)
+    assert told == [(100_000, 50, 100)]
+
+
+@pytest.mark.parametrize("error", [TypeError, OSError, AttributeError])
+def test_only_glibc_is_told_to_keep_memory(monkeypatch: pytest.MonkeyPatch, error: type[Exception]) -> None:
+    """Elsewhere there is nothing to be told, or nothing that hears it."""
+
+    def library(name: object) -> None:
+        raise error(name)
+
+    monkeypatch.setattr("ctypes.CDLL", library)
+    pool = pa.default_memory_pool()
+    try:
+        be_lean()
+        assert pa.default_memory_pool().backend_name == "system"
+    finally:
+        pa.set_memory_pool(pool)
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="needs glibc")
+def test_blocks_are_used_again() -> None:
+    """Memory that was free for a moment comes without new pages."""
+    script = """if True:
+        import resource
+        from jobmodels.tables._need import be_lean
+        be_lean()
+        block = bytes(range(256)) * (20 << 12)
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+        for _ in range(20):
+            (block + block[:1], block + block[:2])
+        after = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+        print((after - before) * resource.getpagesize())
+    """
+    told = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True, text=True)
+    assert int(told.stdout) < 5 * 2 * (20 << 20)

@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from xml.etree import ElementTree
 
 from jobmodels._cli.arguments import ALL_WELL, FOUND, Commands, WrongUse, add_registry, command, modules_of, registry_of
 
@@ -25,7 +24,7 @@ examples:
   jobmodels check tests/answers --registry my_sdk --format junit > cases.xml
 """
 # XML 1.0 has no way to write these.
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_XML = "[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 
 def add_to(commands: Commands) -> None:
@@ -113,6 +112,8 @@ def _mismatch(found: Mismatch) -> Mapping[str, Any]:
 
 
 def _as_junit(played: list[Played]) -> None:
+    from xml.etree import ElementTree
+
     from jobmodels._contract import render
 
     failures = sum(not one.ok for one in played)
@@ -135,7 +136,7 @@ def _as_junit(played: list[Played]) -> None:
 
 
 def _xml(text: str) -> str:
-    return _NOT_XML.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+    return re.sub(_NOT_XML, lambda found: found[0].encode("unicode_escape").decode(), text)
 
 
 _REPORTS = {"text": _as_text, "json": _as_json, "junit": _as_junit}

@@ -102,7 +102,10 @@ class Cutter:
             at = self._end_of_lines(data)
             if at:
                 self._keep(data[at:])
-                yield self._slab(data, at)
+                slab = [self._slab(data, at)]
+                # Whoever takes it decides how long it is held.
+                del data
+                yield slab.pop()
             elif len(data) > self._longest and self._damage is None:
                 yield Long(self.offset, self._pieces(data))
             elif not self._ended:

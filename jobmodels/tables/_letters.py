@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import codecs
-import json
 import shutil
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Iterator, Sequence
+from json.encoder import encode_basestring
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 
@@ -23,6 +23,7 @@ _TOLD = _NAMES[:-1]
 _RAW, _BASE64 = "raw", "base64"
 _WITH_TEXT, _WITH_BASE64 = {*_TOLD, _RAW}, {*_TOLD, _BASE64}
 _LONG, _LETTER = ".long", ".letter"
+_HEAD = "{{" + "".join(f'"{name}": {{}}, ' for name in _TOLD)
 _CHUNK = 1 << 20
 
 Letter: TypeAlias = tuple[str | None, int | None, int | None, str, str, bytes]
@@ -38,8 +39,11 @@ def write_letters(output: BinaryIO, dead: pa.RecordBatch, more: int, spooled: It
         more: what is added to the numbers of lines.
         spooled: these files, in order, as `spool` made them.
     """
+    held: list[str] = []
     for *told, raw in zip(*(dead.column(name).to_pylist() for name in _NAMES), strict=True):
         if raw is None:
+            output.write("".join(held).encode())
+            held.clear()
             with next(spooled).open("rb") as file:
                 _write_long(output, told, file, more)
             continue
@@ -47,7 +51,8 @@ def write_letters(output: BinaryIO, dead: pa.RecordBatch, more: int, spooled: It
             name, text = _RAW, raw.decode()
         except UnicodeDecodeError:
             name, text = _BASE64, b64encode(raw).decode()
-        output.write(f'{_head(told, more)}"{name}": {json.dumps(text, ensure_ascii=False)}}}\n'.encode())
+        held.append(f'{_head(told, more)}"{name}": {_spelled(text)}}}\n')
+    output.write("".join(held).encode())
 
 
 def spool(pieces: Iterable[bytes], path: Path, *, whole: bool) -> Path:
@@ -79,15 +84,19 @@ def _write_long(output: BinaryIO, told: Sequence[Any], raw: BinaryIO, more: int)
     decoder = codecs.getincrementaldecoder("utf-8")()
     while block := raw.read(3 * _CHUNK):
         text = decoder.decode(block) if name == _RAW else b64encode(block).decode()
-        output.write(json.dumps(text, ensure_ascii=False)[1:-1].encode())
+        output.write(_spelled(text)[1:-1].encode())
     output.write(b'"}\n')
 
 
 def _head(told: Sequence[Any], more: int) -> str:
-    members = dict(zip(_TOLD, told, strict=True))
-    if more and members["line"] is not None:
-        members["line"] += more
-    return json.dumps(members, ensure_ascii=False)[:-1] + ", "
+    source, line, offset, code, message = told
+    values = (source, None if line is None else line + more, offset, code, message)
+    return _HEAD.format(*map(_spelled, values))
+
+
+def _spelled(value: str | int | None) -> str:
+    """Write a value as JSON, in any letters; faster than `json.dumps`, which makes an encoder each time."""
+    return encode_basestring(value) if isinstance(value, str) else "null" if value is None else str(value)
 
 
 def _is_text(raw: BinaryIO) -> bool:

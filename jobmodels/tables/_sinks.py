@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from jobmodels.tables import _disk
 from jobmodels.tables._need import need
+from jobmodels.tables._parquet import parquet_options
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -21,7 +22,7 @@ _RUN = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uf
 def write_parquet(reader: pa.RecordBatchReader, output: BinaryIO) -> None:
     """Write Parquet, packed by zstd, in groups of 131,072 rows or 12 MiB."""
     parquet = need("pyarrow.parquet")
-    with parquet.ParquetWriter(output, reader.schema, compression="zstd") as writer:
+    with parquet.ParquetWriter(output, reader.schema, **parquet_options(reader.schema)) as writer:
         for group in _groups(reader):
             writer.write_table(group, row_group_size=_GROUP_ROWS)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -16,8 +15,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _ROWS = 1 << 16
-_BLANK = [b"", b" ", b"\t", b"\r", b"\v", b"\f"]
-_ALL_BLANK = r"^[ \t\r\v\f]*$"
+_BLANK = b" \t\r\v\f"
+_LINE_END, _RETURN, _SPACE = b"\n\r "
 
 
 @attrs.frozen
@@ -46,23 +45,19 @@ def numbered(slab: Slab, source: str, first: int, longest: int) -> Iterator[Numb
         first: the number of the first line.
         longest: bytes of the longest line that is read.
     """
-    arrow, compute = need("pyarrow"), need("pyarrow.compute")
-    schema = arrow_schema(LINES)
-    texts = compute.list_flatten(compute.split_pattern(_as_array(slab), pattern=b"\n"))
-    if slab.data[slab.size - 1 : slab.size] == b"\n":
-        texts = texts.slice(0, len(texts) - 1)
-    returns = b"\r" in slab.data
+    np = need("numpy")
     offset = slab.offset
-    for begin in range(0, len(texts), _ROWS):
-        part = texts.slice(begin, _ROWS)
-        sizes = compute.add(compute.cast(compute.binary_length(part), "int64"), 1)
-        ends = compute.cumulative_sum(sizes, start=offset)
-        raw = _without_returns(part) if returns else part
-        names = arrow.repeat(arrow.scalar(source, schema.field("source").type), len(part))
-        numbers = _counted(first + begin, len(part))
-        lines = arrow.RecordBatch.from_arrays([names, numbers, compute.subtract(ends, sizes), raw], schema=schema)
-        offset = ends[-1].as_py()
-        yield _sifted(lines, longest)
+    starts, sizes, text = _parted(slab.data, slab.size)
+    # While lines are read, nobody holds the bytes that they came in.
+    del slab
+    places = np.flatnonzero(sizes)
+    edges = np.concatenate(([0], np.cumsum(sizes[places]))).astype(np.int32)
+    for begin in range(0, len(starts), _ROWS):
+        count = min(_ROWS, len(starts) - begin)
+        low, high = np.searchsorted(places, (begin, begin + count)).tolist()
+        these = places[low:high]
+        lines = _lines(source, first + these, offset + starts[these], _texts(edges[low : high + 1], text))
+        yield _sifted(lines, sizes[these] <= longest, count)
 
 
 def lines_batch(rows: Sequence[Sequence[Any]]) -> pa.RecordBatch:
@@ -83,39 +78,48 @@ def _batch(rows: Sequence[Sequence[Any]], columns: tuple[Column, ...]) -> pa.Rec
     return arrow.RecordBatch.from_arrays(arrays, schema=schema)
 
 
-def _as_array(slab: Slab) -> pa.Array:
-    """Give an array of which the lines together are the only value, without a copy."""
+def _parted(data: bytes, size: int) -> tuple[Any, Any, bytes]:
+    """Part bytes at their line ends: where each line begins, how long it is, nothing if it is blank, and all of them.
+
+    Args:
+        data: whole lines.
+        size: how many of the bytes.
+    """
+    np = need("numpy")
+    text = np.frombuffer(data, np.uint8, size)
+    ends = np.flatnonzero(text == _LINE_END)
+    if size and text[-1] != _LINE_END:
+        ends = np.append(ends, size)
+    starts = np.concatenate(([0], ends + 1))[:-1]
+    # Lines that end in returns, or are blank but not empty, are few, or are those of a log with other line ends.
+    odd = (text[ends - 1] == _RETURN) | (text[starts] <= _SPACE)
+    if not (odd & (ends > starts)).any():
+        return starts, ends - starts, data.replace(b"\n", b"")
+    lines = [line.rstrip(b"\r") if line.strip(_BLANK) else b"" for line in data[:size].split(b"\n")[: len(ends)]]
+    return starts, np.fromiter(map(len, lines), np.int64, len(lines)), b"".join(lines)
+
+
+def _texts(edges: Any, text: bytes) -> pa.Array:
+    """Give an array of lines that stand one behind the other, without a copy."""
     arrow = need("pyarrow")
-    buffers = [None, arrow.py_buffer(struct.pack("=ii", 0, slab.size)), arrow.py_buffer(slab.data)]
-    return arrow.Array.from_buffers(arrow.binary(), 1, buffers)
+    buffers = [None, arrow.py_buffer(edges), arrow.py_buffer(text)]
+    return arrow.Array.from_buffers(arrow.binary(), len(edges) - 1, buffers, 0)
 
 
-def _counted(first: int, size: int) -> pa.Array:
-    arrow, compute = need("pyarrow"), need("pyarrow.compute")
-    return compute.cumulative_sum(arrow.repeat(arrow.scalar(1, arrow.int64()), size), start=first - 1)
+def _lines(source: str, numbers: Any, offsets: Any, raw: pa.Array) -> pa.RecordBatch:
+    arrow = need("pyarrow")
+    schema = arrow_schema(LINES)
+    names = arrow.repeat(arrow.scalar(source, schema.field("source").type), len(raw))
+    return arrow.RecordBatch.from_arrays([names, arrow.array(numbers), arrow.array(offsets), raw], schema=schema)
 
 
-def _without_returns(raw: pa.Array) -> pa.Array:
-    arrow, compute = need("pyarrow"), need("pyarrow.compute")
-    # Trimming looks at bytes alone, and is offered for text alone.
-    return compute.ascii_rtrim(raw.view(arrow.string()), characters="\r").view(arrow.binary())
-
-
-def _sifted(lines: pa.RecordBatch, longest: int) -> Numbered:
-    """Part lines that are blank and lines that are too long from those that are to be read."""
-    arrow, compute = need("pyarrow"), need("pyarrow.compute")
-    count, blank = len(lines), 0
-    raw = lines.column("raw")
-    doubtful = compute.is_in(compute.binary_slice(raw, 0, 1), value_set=arrow.array(_BLANK, arrow.binary()))
-    if doubtful.true_count:
-        blanks = compute.match_substring_regex(raw, pattern=_ALL_BLANK)
-        blank = blanks.true_count
-        lines = lines.filter(compute.invert(blanks)) if blank else lines
-    sizes = compute.binary_length(lines.column("raw"))
-    if (compute.max(sizes).as_py() or 0) <= longest:
+def _sifted(lines: pa.RecordBatch, held: Any, count: int) -> Numbered:
+    """Part lines that are too long from those that are to be read."""
+    arrow = need("pyarrow")
+    blank = count - len(lines)
+    if held.all():
         return Numbered(lines, None, count, blank)
-    held = compute.less_equal(sizes, longest)
-    return Numbered(lines.filter(held), _too_long(lines.filter(compute.invert(held))), count, blank)
+    return Numbered(lines.filter(arrow.array(held)), _too_long(lines.filter(arrow.array(~held))), count, blank)
 
 
 def _too_long(lines: pa.RecordBatch) -> pa.RecordBatch:

@@ -6,7 +6,6 @@ import json
 import shutil
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -174,6 +173,8 @@ def plan_of(sources: Iterable[Source], options: Mapping[str, Any]) -> dict[str, 
 
 def _fingerprint(source: Source) -> list[Any]:
     """Tell a file from one that changed: size, time, first and last bytes."""
+    from hashlib import sha256
+
     path = Path(source.path or "")
     told = path.stat()
     with path.open("rb") as stream:

@@ -24,6 +24,9 @@ _ELEMENTS = 10_000
 _ROOM = 2
 """How many times its length a line may have as a dead letter."""
 
+_MOST = 1 << 30
+"""Bytes of the longest line that can be read at all: Arrow has no batch of more than twice as many."""
+
 _NO_LETTER = ("not-a-letter", "it is no dead letter")
 _HOPELESS = (DAMAGED, _NO_LETTER[0])
 """Codes of letters that hold less than a line, or no line, so that no fix makes it one."""
@@ -121,13 +124,15 @@ class Reader:
         source, until = stretch.source, stretch.until
         # A line belongs to the stretch in which it begins: one may begin here only behind the end of another.
         begin = max(0, stretch.start - 1) if offset is None else offset
-        longest = _ROOM * self.longest if source.holds == LETTERS else self.longest
+        longest = min(_ROOM * self.longest if source.holds == LETTERS else self.longest, _MOST)
         cutter = Cutter(read_blocks(source, begin, until, meter), begin, until, longest)
         if stretch.start and offset is None:
             cutter.skip()
         for part in cutter.parts():
             if isinstance(part, Slab):
-                for batch in numbered(part, source.name, lines + 1, longest):
+                batches = numbered(part, source.name, lines + 1, longest)
+                del part
+                for batch in batches:
                     lines += batch.count
                     yield self._letters(batch) if source.holds == LETTERS else self._numbered(batch)
             else:

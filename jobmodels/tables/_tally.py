@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from jobmodels.tables._need import need
-
 if TYPE_CHECKING:
     import pyarrow as pa
 
@@ -97,8 +95,7 @@ class Tally:
 
 
 def _members(lists: pa.Array, name: str) -> pa.Array:
-    compute = need("pyarrow.compute")
-    return compute.struct_field(compute.list_flatten(lists), name)
+    return lists.flatten().field(name)
 
 
 def _counted(values: pa.Array) -> Counter[str]:
