@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from jobmodels.tables._need import need
-from jobmodels.tables._rules import Rule
+from jobmodels.tables._rules import ItemsRule, Rule
 from jobmodels.tables._stencils import Stencil
 from jobmodels.tables._text import Text
 
@@ -45,18 +45,15 @@ class Match:
         if stencil.items is not None:
             quotes = text.first[places + 1] - text.first[places] - stencil.quotes
             self.lengths = quotes // stencil.items.quotes
-        marks = rule.marks[:, None]
-        first = np.where(marks < 0, text.first[places + 1], text.first[places])
-        self.table = np.concatenate((text.starts[places][None], text.ends[places][None], text.quotes[first + marks]))
-        self.begins, self.ends = rule.gaps.begins.at(self.table), rule.gaps.ends.at(self.table)
-        begins, ends = self.deciding()
-        self._only(
-            (self.begins < self.ends).all(axis=0) & (begins <= ends).all(axis=0) & rule.words.fit(self.table)
-        )
+        self.table = np.empty((len(rule.marks) + 2, len(places)), np.int64)
+        self.table[0], self.table[1] = text.starts[places], text.ends[places]
+        self.table[2:] = text.quotes[text.first[places + rule.later] + rule.marks]
+        self.begins, self.ends = rule.places.at(self.table)
+        self._only(rule.places.fit(self.begins, self.ends))
         if len(self.places):
             self._only(rule.words.are(self.table, text.words))
         if rule.items is not None and len(self.places):
-            self._go_through()
+            self._go_through(rule.items)
 
     def keep(self, kept: Any) -> None:
         """Let go of the other lines."""
@@ -70,7 +67,8 @@ class Match:
 
     def deciding(self) -> tuple[Any, Any]:
         """Give where the values begin and end that decide."""
-        return self.rule.deciding.begins.at(self.table), self.rule.deciding.ends.at(self.table)
+        which = slice(self.rule.gaps, self.rule.decides)
+        return self.begins[which], self.ends[which]
 
     def edges(self, path: str) -> tuple[Any, Any]:
         """Give where a value begins and ends, by its path."""
@@ -81,32 +79,31 @@ class Match:
         if not fits.all():
             self.keep(fits)
 
-    def _go_through(self) -> None:
+    def _go_through(self, rule: ItemsRule) -> None:
         """Keep the lines all of whose items have the words of one, and nothing else between them."""
-        np = need("numpy")
-        items, rule = self.stencil.items, self.rule.items
+        np, items = need("numpy"), self.stencil.items
         assert items is not None
-        assert rule is not None
         last = np.cumsum(self.lengths) - 1
         first = last + 1 - self.lengths
         marks = np.repeat(self.text.first[self.places] + items.first - first * items.quotes, self.lengths)
         marks += np.arange(len(marks)) * items.quotes
         # Behind the last item there is none, and where it ends is told otherwise.
-        table = self.text.quotes[np.minimum(marks + rule.marks[:, None], len(self.text.quotes) - 1)]
-        begins, ends = rule.gaps.begins.at(table), rule.gaps.ends.at(table)
+        table = self.text.quotes[np.minimum(marks + rule.marks, len(self.text.quotes) - 1)]
+        begins, ends = rule.places.at(table)
         (begin, before), (end, behind) = self.rule.around
         begins[0, first] = self.table[begin] + before
-        ends[-1, last] = self.table[end] + behind
+        ends[rule.gaps - 1, last] = self.table[end] + behind
         follows = np.ones(len(marks), bool)
         follows[first] = False
-        fits = (begins < ends).all(axis=0) & rule.words.fit(table)
-        fits[follows] &= rule.between.fit(table[:, follows])
+        rest = table[:, follows]
+        fits = rule.places.fit(begins, ends)
+        fits[follows] &= rule.between.fit(*rule.between.at(rest))
         if fits.all():
             fits = rule.words.are(table, self.text.words)
-            fits[follows] &= rule.between.are(table[:, follows], self.text.words)
-            self.items = begins, ends
+            fits[follows] &= rule.between_words.are(rest, self.text.words)
+            self.items = begins[: rule.gaps], ends[: rule.gaps]
         if not fits.all():
-            was = self.items
+            is_done = self.items is not None
             self.keep(np.logical_and.reduceat(fits, first))
-            if was is None and len(self.places):
-                self._go_through()
+            if len(self.places) and not is_done:
+                self._go_through(rule)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from jobmodels.tables._need import need
@@ -41,15 +42,16 @@ class Text:
         offsets = np.frombuffer(offsets, np.int32)[raws.offset : raws.offset + len(raws) + 1].astype(np.int64)
         begin, end = (int(offsets[0]), int(offsets[-1])) if len(raws) else (0, 0)
         # Behind the last line there is room for a word.
-        self.data = np.zeros(end - begin + _WORD, np.uint8)
-        if end > begin:
-            self.data[:-_WORD] = np.frombuffer(data, np.uint8)[begin:end]
+        given = np.zeros(0, np.uint8) if data is None else np.frombuffer(data, np.uint8)
+        self.data = given[begin : end + _WORD]
+        if len(given) < end + _WORD:
+            self.data = np.concatenate((given[begin:end], np.zeros(_WORD, np.uint8)))
         self.words = np.ndarray((end - begin + 1,), f"V{_WORD}", self.data, strides=(1,))
         self.starts, self.ends = offsets[:-1] - begin, offsets[1:] - begin
         self.memory = memoryview(self.data)
-        self.quotes = np.flatnonzero(self.data == ord('"'))
+        self.quotes = np.flatnonzero(self.data[:-_WORD] == ord('"'))
         self.first = np.searchsorted(self.quotes, offsets - begin)
-        self.escapes = self._counted(self.data == ord("\\"))
+        self.escapes = self._counted(self.data[:-_WORD] == ord("\\"))
 
     def _counted(self, marks: Any) -> Any:
         """Count marks in each line."""
@@ -134,7 +136,18 @@ class Text:
         offsets[::2], offsets[1::2] = begins, ends
         buffers = [None, arrow.py_buffer(offsets), arrow.py_buffer(self.data)]
         whole = arrow.Array.from_buffers(arrow.binary(), len(offsets) - 1, buffers)
-        return whole.take(arrow.array(np.arange(0, len(offsets), 2) if order is None else 2 * order))
+        return whole.take(_evens(len(begins)) if order is None else arrow.array(2 * order))
+
+
+def _evens(many: int) -> pa.Array:
+    """Give the first even numbers."""
+    size = 1 << max(many, 1 << 16).bit_length()
+    return _even(size).slice(0, many)
+
+
+@lru_cache(maxsize=2)
+def _even(many: int) -> pa.Array:
+    return need("pyarrow").array(need("numpy").arange(0, 2 * many, 2))
 
 
 def _is_text(raws: pa.Array) -> bool:
