@@ -864,22 +864,24 @@ def test_paths_are_shown_as_short_as_can_be(tmp_path: Path) -> None:
 
 
 KILLED = r"""
-import io, json, os, signal, sys
+import gc, io, json, os, signal, sys
 from collections import Counter
 from pathlib import Path
 
 # So that no process after this one has to.
-import orjson, pyarrow.compute, pyarrow.ipc
+import numpy.ma, orjson, pyarrow, pyarrow.compute, pyarrow.ipc
 import jobmodels
 import jobmodels.tables._run
 from jobmodels._cli import main
-from jobmodels._lines import read_line
-from jobmodels.tables import _disk
+from jobmodels.tables import LINE_SCHEMA, Options, _disk, normalize_batch
 from jobmodels.tables._need import be_lean
 
 folder, points, *arguments = sys.argv[1:]
-read_line(Path(folder, "log.jsonl").read_bytes().splitlines()[0])
 be_lean()
+raws = Path(folder, "log.jsonl").read_bytes().splitlines()
+told = [{"source": "", "line": line, "offset": 0, "raw": raw} for line, raw in enumerate(raws, 1)]
+normalize_batch(pyarrow.RecordBatch.from_pylist(told, schema=LINE_SCHEMA), Options())
+gc.freeze()
 lines = sum(bool(line.strip()) for line in Path(folder, "log.jsonl").read_bytes().splitlines())
 old = Path(folder, "old.jsonl").read_bytes()
 
