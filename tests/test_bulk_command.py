@@ -13,7 +13,11 @@ import sys
 import threading
 import time
 from collections import Counter
+from collections.abc import Generator
+from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import duckdb
@@ -50,8 +54,9 @@ ROWS = [(1, 0), (3, 0), (3, 1), (5, 0), (8, 0), (10, 0), (13, 0), (14, 0)]
 
 @pytest.fixture(autouse=True)
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Works in a folder of its own, without a terminal."""
+    """Works in a folder of its own, without a terminal; a worker that starts does not import the test runner."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))
     for variable in ("COLUMNS", "NO_COLOR", "FORCE_COLOR", "TERM"):
         monkeypatch.delenv(variable, raising=False)
 
@@ -527,47 +532,44 @@ class TestBadInput:
         assert rows()[0]["line"] == 300_001
 
 
-LIMITED = """
-import resource, sys
-limit = int(sys.argv[1])
-resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
-from jobmodels._cli import main
-sys.exit(main(sys.argv[2:]))
-"""
-
-
 def unmeasured() -> dict[str, str]:
     """Give the environment of a process that could not write down its measurements."""
     return {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_PROCESS_")}
+
+
+@contextmanager
+def limited(size: int) -> Generator[None]:
+    """Have no file of this process, and of those that it starts, grow beyond a size."""
+    resource: Any = import_module("resource")  # Windows has none.
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 class TestBadOutput:
     @pytest.mark.skipif(os.name == "nt", reason="needs limits of a process")
     @pytest.mark.parametrize("ending", ["duckdb", "parquet", "arrow", "jsonl", "csv"])
     @pytest.mark.parametrize("options", [[], ["--workers", "2", "--part-size", "20000"]])
-    def test_a_full_disk(self, ending: str, options: list[str]) -> None:
+    def test_a_full_disk(
+        self, ending: str, options: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
         """One line says so; the old output is as it was, and nothing else is left."""
+        for name in os.environ.keys() - unmeasured().keys():
+            monkeypatch.delenv(name)
         put("log.jsonl", b"\n".join(envelope(b'{"msg": "%b"}' % os.urandom(900).hex().encode()) for _ in range(40)))
         put("old.jsonl", GOOD)
         out = f"out.{ending}"
         normalize("old.jsonl", to=out, code=0)
         before = Path(out).read_bytes()
-        program = [
-            sys.executable,
-            "-c",
-            LIMITED,
-            "30000",
-            "normalize",
-            "log.jsonl",
-            "--to",
-            out,
-            "--overwrite",
-            *options,
-        ]
-        ran = subprocess.run(program, capture_output=True, text=True, check=False, env=unmeasured())
-        assert ran.returncode == 2, ran.stderr
-        assert ran.stderr.startswith("jobmodels: ")
-        assert ran.stderr.count("\n") == 1
+        capsys.readouterr()
+        with limited(30_000):
+            normalize("log.jsonl", "--overwrite", *options, to=out, code=2)
+        told = capsys.readouterr().err
+        assert told.startswith("jobmodels: ")
+        assert told.count("\n") == 1
         assert Path(out).read_bytes() == before
         assert sorted(path.name for path in Path().iterdir()) == ["log.jsonl", "old.jsonl", out]
 
@@ -862,22 +864,24 @@ def test_paths_are_shown_as_short_as_can_be(tmp_path: Path) -> None:
 
 
 KILLED = r"""
-import io, json, os, signal, sys
+import gc, io, json, os, signal, sys
 from collections import Counter
 from pathlib import Path
 
 # So that no process after this one has to.
-import orjson, pyarrow.compute, pyarrow.ipc
+import numpy.ma, orjson, pyarrow, pyarrow.compute, pyarrow.ipc
 import jobmodels
 import jobmodels.tables._run
 from jobmodels._cli import main
-from jobmodels._lines import read_line
-from jobmodels.tables import _disk
+from jobmodels.tables import LINE_SCHEMA, Options, _disk, normalize_batch
 from jobmodels.tables._need import be_lean
 
 folder, points, *arguments = sys.argv[1:]
-read_line(Path(folder, "log.jsonl").read_bytes().splitlines()[0])
 be_lean()
+raws = Path(folder, "log.jsonl").read_bytes().splitlines()
+told = [{"source": "", "line": line, "offset": 0, "raw": raw} for line, raw in enumerate(raws, 1)]
+normalize_batch(pyarrow.RecordBatch.from_pylist(told, schema=LINE_SCHEMA), Options())
+gc.freeze()
 lines = sum(bool(line.strip()) for line in Path(folder, "log.jsonl").read_bytes().splitlines())
 old = Path(folder, "old.jsonl").read_bytes()
 

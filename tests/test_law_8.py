@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import pytest
@@ -29,9 +30,15 @@ leaves = st.none() | st.booleans() | numbers | texts
 anything = st.recursive(leaves, lambda inner: st.lists(inner, max_size=2) | st.dictionaries(texts, inner, max_size=2))
 moments = st.sampled_from(["2023-08-17T11:23:19.766425Z", "2023-08-17 11:23:19+00:00", "2025-04-25T03:28:26-0130"])
 names = st.sampled_from(["status", "msg", "id", "error", "errors", "zz"])
+# Strategies are made once: making them takes longer than drawing from them.
+flags = st.booleans()
+bends = st.integers(0, 2)
+ways = st.sampled_from(["another", "spelled", "listed", "cut", "more", "less"])
+forms = st.sampled_from(["as it is"] * 4 + ["in a list", "as text", "in a list as text"])
 OF_TYPE = {str: texts, int: st.integers(), float: numbers, bool: st.booleans(), type(None): st.none()}
 
 
+@cache
 def values(shape: Shape) -> st.SearchStrategy[Any]:
     """Draw what fits a place."""
     fitting = [OF_TYPE[kind] for kind in OF_TYPE if kind in shape.exact]
@@ -47,16 +54,18 @@ def values(shape: Shape) -> st.SearchStrategy[Any]:
     return st.one_of(fitting or [anything])
 
 
+@cache
 @st.composite
 def documents(draw: st.DrawFn, cls: type) -> dict[str, Any]:
     """Draw an object of a class; what may be absent is absent now and then."""
     told: dict[str, Any] = {}
     for field in fields_of(cls):
-        if field.required or draw(st.booleans()):
+        if field.required or draw(flags):
             told[field.wire] = draw(bodies(field.shape.sifted) if field.body else values(field.shape))
     return told
 
 
+@cache
 def bodies(classes: tuple[type, ...]) -> st.SearchStrategy[Any]:
     """Draw what a body may be: typed, alone or in a list with what is not, or JSON text of either."""
     one: st.SearchStrategy[Any] = st.one_of([documents(cls) for cls in classes]) if classes else anything
@@ -68,12 +77,21 @@ def bodies(classes: tuple[type, ...]) -> st.SearchStrategy[Any]:
 @st.composite
 def answers(draw: st.DrawFn, cls: type) -> Any:
     """Draw a document of a class, or a bare body, or JSON text of either; bend it in up to two places."""
-    told = [st.just(cls), *(st.just(part) for field in fields_of(cls) if field.body for part in field.shape.sifted)]
-    root = [draw(documents(draw(st.one_of(told))))]
-    for _ in range(draw(st.integers(0, 2))):
-        holder, name = draw(st.sampled_from(list(places(root))))
-        bend(draw, holder, name)
-    return draw(st.sampled_from([root[0]] * 4 + [root, json.dumps(root[0]), json.dumps(root)]))
+    root = [draw(roots(cls))]
+    for _ in range(draw(bends)):
+        found = list(places(root))
+        bend(draw, *found[draw(st.integers(0, len(found) - 1))])
+    form = draw(forms)
+    whole: Any = root if "list" in form else root[0]
+    return json.dumps(whole) if "text" in form else whole
+
+
+@cache
+def roots(cls: type) -> st.SearchStrategy[dict[str, Any]]:
+    """Draw a document of a class, or a bare body."""
+    return st.one_of(
+        [documents(cls), *(documents(part) for field in fields_of(cls) if field.body for part in field.shape.sifted)]
+    )
 
 
 def places(holder: Any) -> Iterator[tuple[Any, Any]]:
@@ -87,7 +105,7 @@ def places(holder: Any) -> Iterator[tuple[Any, Any]]:
 def bend(draw: st.DrawFn, holder: Any, name: Any) -> None:
     """Change one place: another value, another spelling, a list around it, a cut, a member more or less."""
     value = holder[name]
-    how = draw(st.sampled_from(["another", "spelled", "listed", "cut", "more", "less"]))
+    how = draw(ways)
     if how == "spelled":
         holder[name] = json.dumps(value)
     elif how == "listed":

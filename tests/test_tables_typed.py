@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -78,17 +78,23 @@ def test_the_columns_are_the_fields_of_the_class(key: str, fields: dict[str, pa.
     assert {field.name: field.type for field in list(schema)[4:]} == fields
 
 
+@pytest.fixture(scope="module")
+def database() -> Iterator[duckdb.DuckDBPyConnection]:
+    """Opens one database for all endpoints, since that takes longer than a table."""
+    with duckdb.connect() as opened:
+        yield opened
+
+
 @pytest.mark.parametrize("key", KEYS)
-def test_every_endpoint_has_a_table_that_duckdb_takes(key: str) -> None:
+def test_every_endpoint_has_a_table_that_duckdb_takes(key: str, database: duckdb.DuckDBPyConnection) -> None:
     """With a name that needs no quotation marks."""
     table = typed_of(registry()[key])
-    with duckdb.connect() as database:
-        database.register("given", pa.Table.from_batches([], arrow_schema(table.columns)))
-        database.execute(f"CREATE TABLE {table.name} AS FROM given")
-        database.execute(f"CREATE TABLE declared ({duckdb_columns(table.columns)})")
+    database.register("given", pa.Table.from_batches([], arrow_schema(table.columns)))
+    database.execute(f"CREATE OR REPLACE TABLE {table.name} AS FROM given")
+    database.execute(f"CREATE OR REPLACE TABLE declared ({duckdb_columns(table.columns)})")
 
-        made = database.execute(f"DESCRIBE {table.name}").fetchall()
-        assert made == database.execute("DESCRIBE declared").fetchall()
+    made = database.execute(f"DESCRIBE {table.name}").fetchall()
+    assert made == database.execute("DESCRIBE declared").fetchall()
 
 
 def test_the_name_of_a_table_is_that_of_the_endpoint() -> None:
