@@ -67,8 +67,7 @@ class Match:
 
     def deciding(self) -> tuple[Any, Any]:
         """Give where the values begin and end that decide."""
-        which = slice(self.rule.gaps, self.rule.decides)
-        return self.begins[which], self.ends[which]
+        return self.begins[self.rule.gaps :], self.ends[self.rule.gaps :]
 
     def edges(self, path: str) -> tuple[Any, Any]:
         """Give where a value begins and ends, by its path."""
@@ -92,16 +91,14 @@ class Match:
         begins, ends = rule.places.at(table)
         (begin, before), (end, behind) = self.rule.around
         begins[0, first] = self.table[begin] + before
-        ends[rule.gaps - 1, last] = self.table[end] + behind
+        ends[-1, last] = self.table[end] + behind
         follows = np.ones(len(marks), bool)
         follows[first] = False
-        rest = table[:, follows]
         fits = rule.places.fit(begins, ends)
-        fits[follows] &= rule.between.fit(*rule.between.at(rest))
         if fits.all():
             fits = rule.words.are(table, self.text.words)
-            fits[follows] &= rule.between_words.are(rest, self.text.words)
-            self.items = begins[: rule.gaps], ends[: rule.gaps]
+            fits[follows] &= rule.between.are(table[:, follows], self.text.words)
+            self.items = begins, ends
         if not fits.all():
             is_done = self.items is not None
             self.keep(np.logical_and.reduceat(fits, first))

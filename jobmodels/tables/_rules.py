@@ -10,7 +10,8 @@ import attrs
 from jobmodels.tables._need import need
 from jobmodels.tables._stencils import Gap, Items, Literal, Spot, Stencil, pattern_of
 
-_WORD, _ANY = 8, 1 << 62
+WORD = 16
+"""Bytes that are compared at once."""
 
 
 @attrs.define(eq=False)
@@ -57,7 +58,7 @@ class Rows:
 
 @attrs.frozen(eq=False)
 class Words:
-    """Literals as words of eight bytes: where each stands, and what it is."""
+    """Literals as words of sixteen bytes: where each stands, and what it is."""
 
     at: Rows
     masks: Any
@@ -68,60 +69,60 @@ class Words:
         """Cut literals into words; the last of each overlaps the one before."""
         np = need("numpy")
         spots: list[Spot] = []
-        told: list[tuple[int, int]] = []
+        masks, words = bytearray(), bytearray()
         for literal in literals:
             size, begin = len(literal.text), literal.begin
-            for at in {*range(0, size - _WORD + 1, _WORD), max(size - _WORD, 0)} if size else ():
-                part = literal.text[at : at + _WORD]
+            for at in {*range(0, size - WORD + 1, WORD), max(size - WORD, 0)} if size else ():
+                part = literal.text[at : at + WORD]
                 spots.append(attrs.evolve(begin, shift=begin.shift + at))
-                told.append(((1 << 8 * len(part)) - 1, int.from_bytes(part, "little")))
-        masks, words = np.array(told, np.uint64).reshape(-1, 2).T
-        return cls(marks.rows(spots), masks[:, None], words[:, None])
+                masks += (b"\xff" * len(part)).ljust(WORD, b"\0")
+                words += part.ljust(WORD, b"\0")
+        halves = [np.frombuffer(bytes(told), np.uint64).reshape(-1, WORD // 8).T[:, :, None] for told in (masks, words)]
+        return cls(marks.rows(spots), *halves)
 
     def are(self, table: Any, data: Any) -> Any:
         """Tell in which lines they stand.
 
         Args:
             table: where the marks are.
-            data: all words of eight bytes that there are in the text.
+            data: all words that there are in the text.
         """
         np = need("numpy")
-        found = data[self.at.at(table)].view(np.uint64)
-        found ^= self.told
-        found &= self.masks
-        return np.bitwise_or.reduce(found, axis=0) == 0
+        at = self.at.at(table)
+        most = len(data) - 1
+        behind = at.max(initial=0) > most
+        found = data[np.minimum(at, most) if behind else at].view(np.uint64).reshape(*at.shape, WORD // 8)
+        fits = np.ones(at.shape[1], bool)
+        for half in range(WORD // 8):
+            part = found[:, :, half] ^ self.told[half]
+            part &= self.masks[half]
+            fits &= np.bitwise_or.reduce(part, axis=0) == 0
+        # A word that begins behind the text is not there, whatever stands at its end.
+        return fits & (at <= most).all(axis=0) if behind else fits
 
 
 @attrs.frozen(eq=False)
 class Places:
-    """Where gaps, what decides and literals begin and end, and how long they may be."""
+    """Where gaps, and what decides, begin and end, and how long they are at least."""
 
     begins: Rows
     ends: Rows
     least: Any
-    most: Any
 
     @classmethod
-    def of(
-        cls, gaps: Sequence[Gap], deciding: Sequence[tuple[Spot, Spot]], literals: Sequence[Literal], marks: Marks
-    ) -> Places:
+    def of(cls, gaps: Sequence[Gap], deciding: Sequence[tuple[Spot, Spot]], marks: Marks) -> Places:
         """Take them in this order."""
-        np = need("numpy")
-        told = [(gap.begin, gap.end) for gap in gaps]
-        told += [*deciding, *((literal.begin, literal.end) for literal in literals)]
-        sizes = [len(literal.text) for literal in literals]
-        least = np.array([*[1] * len(gaps), *[0] * len(deciding), *sizes], np.int64)[:, None]
-        most = np.array([*[_ANY] * (len(told) - len(sizes)), *sizes], np.int64)[:, None]
-        return cls(marks.rows(begin for begin, _ in told), marks.rows(end for _, end in told), least, most)
+        told = [*((gap.begin, gap.end) for gap in gaps), *deciding]
+        least = need("numpy").array([*[1] * len(gaps), *[0] * len(deciding)])[:, None]
+        return cls(marks.rows(begin for begin, _ in told), marks.rows(end for _, end in told), least)
 
     def at(self, table: Any) -> tuple[Any, Any]:
         """Give where they begin and end, from the table of marks."""
         return self.begins.at(table), self.ends.at(table)
 
     def fit(self, begins: Any, ends: Any) -> Any:
-        """Tell in which lines they are as long as they may be."""
-        sizes = ends - begins
-        return ((sizes >= self.least) & (sizes <= self.most)).all(axis=0)
+        """Tell in which lines they are as long as they have to be."""
+        return (ends - begins >= self.least).all(axis=0)
 
 
 class Rule:
@@ -132,8 +133,8 @@ class Rule:
         np = need("numpy")
         marks = Marks({"begin": 0, "end": 1})
         items = stencil.items
-        self.gaps, self.decides = len(stencil.gaps), len(stencil.gaps) + len(stencil.deciding)
-        self.places = Places.of(stencil.gaps, stencil.deciding, stencil.literals, marks)
+        self.gaps = len(stencil.gaps)
+        self.places = Places.of(stencil.gaps, stencil.deciding, marks)
         self.words = Words.of(stencil.literals, marks)
         self.edges = {path: (marks.row(begin), marks.row(end)) for path, (begin, end) in stencil.edges.items()}
         self.around = () if items is None else (marks.row(items.begin), marks.row(items.end))
@@ -150,10 +151,8 @@ class ItemsRule:
     def __init__(self, items: Items) -> None:
         """Take what is said of them."""
         marks = Marks()
-        self.gaps = len(items.gaps)
-        self.places = Places.of(items.gaps, (), items.literals, marks)
+        self.places = Places.of(items.gaps, (), marks)
         self.words = Words.of(items.literals, marks)
-        self.between = Places.of((), (), [items.between], marks)
-        self.between_words = Words.of([items.between], marks)
+        self.between = Words.of([items.between], marks)
         self.patterns = tuple(pattern_of(gap.inside) for gap in items.gaps)
         self.marks = marks.numbers()

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from jobmodels.tables._need import need
+from jobmodels.tables._rules import WORD
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
 _CONTROL = re.compile(rb"[\x00-\x1f]").search
 _KEY = b'{"key":"'
 _NAMED = re.compile(rb'"key"[ ]?:[ ]?"')
-_WORD, _BEGIN = 8, 24
-"""Bytes of a word, and how many of a key tell it from others."""
-
 _FACTORS = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9)
 
 
@@ -27,7 +25,7 @@ class Text:
     Attributes:
         raws: the lines.
         data: all bytes, with room for a word behind them.
-        words: the eight bytes that begin at each position.
+        words: the bytes that begin at each position, as many as are compared at once.
         starts: where each line begins.
         ends: where it ends, without its line end.
         quotes: where quotation marks are.
@@ -43,15 +41,15 @@ class Text:
         begin, end = (int(offsets[0]), int(offsets[-1])) if len(raws) else (0, 0)
         # Behind the last line there is room for a word.
         given = np.zeros(0, np.uint8) if data is None else np.frombuffer(data, np.uint8)
-        self.data = given[begin : end + _WORD]
-        if len(given) < end + _WORD:
-            self.data = np.concatenate((given[begin:end], np.zeros(_WORD, np.uint8)))
-        self.words = np.ndarray((end - begin + 1,), f"V{_WORD}", self.data, strides=(1,))
+        self.data = given[begin : end + WORD]
+        if len(given) < end + WORD:
+            self.data = np.concatenate((given[begin:end], np.zeros(WORD, np.uint8)))
+        self.words = np.ndarray((end - begin + 1,), f"V{WORD}", self.data, strides=(1,))
         self.starts, self.ends = offsets[:-1] - begin, offsets[1:] - begin
         self.memory = memoryview(self.data)
-        self.quotes = np.flatnonzero(self.data[:-_WORD] == ord('"'))
+        self.quotes = np.flatnonzero(self.data[:-WORD] == ord('"'))
         self.first = np.searchsorted(self.quotes, offsets - begin)
-        self.escapes = self._counted(self.data[:-_WORD] == ord("\\"))
+        self.escapes = self._counted(self.data[:-WORD] == ord("\\"))
 
     def _counted(self, marks: Any) -> Any:
         """Count marks in each line."""
@@ -76,8 +74,8 @@ class Text:
             odd: set[int] = set()
         else:
             odd = {place for place in range(len(self.raws)) if not _is_text(self.raws.slice(place, 1))}
-        if self.data[:-_WORD].min(initial=255) < ord(" "):
-            controls = np.flatnonzero(self.data[:-_WORD] < ord(" "))
+        if self.data[:-WORD].min(initial=255) < ord(" "):
+            controls = np.flatnonzero(self.data[:-WORD] < ord(" "))
             for place in np.unique(np.searchsorted(self.starts, controls, side="right") - 1).tolist():
                 line = self.line(place)
                 kept = line.rstrip(b"\r\n")
@@ -101,15 +99,19 @@ class Text:
     def _hashes(self) -> Any:
         np = need("numpy")
         at = self.starts + len(_KEY)
-        usual = self.words[self.starts].view("<u8") == int.from_bytes(_KEY, "little")
+        usual = self._words(self.starts)[:, 0] == int.from_bytes(_KEY, "little")
         for place in np.flatnonzero(~usual).tolist():
             found = _NAMED.search(self.memory[self.starts[place] : self.ends[place]])
             at[place] = self.starts[place] + found.end() if found else len(self.words)
         hashes = np.zeros(len(at), np.uint64)
-        known = np.flatnonzero(at + _BEGIN < len(self.words))
-        for word, factor in enumerate(_FACTORS):
-            hashes[known] += self.words[at[known] + word * _WORD].view("<u8") * np.uint64(factor)
+        known = np.flatnonzero(at + WORD < len(self.words))
+        words = np.concatenate((self._words(at[known]), self._words(at[known] + WORD)), axis=1)
+        hashes[known] = (words[:, : len(_FACTORS)] * np.array(_FACTORS, np.uint64)).sum(axis=1)
         return hashes
+
+    def _words(self, at: Any) -> Any:
+        """Give what stands in some positions, as numbers of eight bytes each."""
+        return self.words[at].view("<u8").reshape(len(at), WORD // 8)
 
     def are(self, begins: Any, ends: Any, told: bytes) -> bool:
         """Tell whether all of some stretches are a text."""
