@@ -174,6 +174,29 @@ class TestFormats:
         assert (types["system"], types["submitted_at"]) == ("VARCHAR", "TIMESTAMP WITH TIME ZONE")
         assert row == (MOMENT, "404", "1")
 
+    @pytest.mark.parametrize("version", ["1.2.0", "2.0.0"])
+    def test_duckdb_packs_long_texts(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: str) -> None:
+        """By zstd, where its files have it without being asked to; others would hold them as they are."""
+        own, packs = int(duckdb.__version__.partition(".")[0]) >= 2, version == "2.0.0"
+        if packs and not own:
+            pytest.skip("needs DuckDB 2")
+        monkeypatch.setattr(duckdb, "__version__", version)
+        schema = JOB_SCHEMA.append(pa.field("raw", pa.binary())).append(pa.field('the "odd" one', pa.int64()))
+        text = {number: json.dumps([number, "text" * 99, number**9]) for number in range(9999)}
+        rows = [{"line": number, "result_json": told, "raw": told.encode()} for number, told in text.items()]
+        output = Database(tmp_path / "jobs.duckdb", tmp_path, private=False)
+        output.write("jobs", reader(rows, schema=schema))
+        ((new, _),) = output.close().items()
+        with duckdb.connect(str(new), read_only=True) as connection:
+            told = connection.execute("SELECT column_name, compression FROM pragma_storage_info('jobs')").fetchall()
+            found = connection.execute("SELECT line, result_json, raw FROM jobs").fetchall()
+            names = [name for name, *_ in connection.execute("DESCRIBE jobs").fetchall()]
+        assert {name for name, kind in told if kind == "ZSTD"} == (
+            {"result_json", "extra_json", "raw"} if packs else set()
+        )
+        assert found == [(number, told, told.encode()) for number, told in text.items()]
+        assert names == schema.names
+
     def test_tables_of_their_own(self, tmp_path: Path) -> None:
         """A file holds one table, so that the second one is a second file; a database holds both."""
         output: Files | Database = Files(tmp_path / "jobs.parquet", tmp_path, private=False)

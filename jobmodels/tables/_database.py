@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from jobmodels.errors import OutputRefused
 from jobmodels.tables import _disk
+from jobmodels.tables._columns import RAW
 from jobmodels.tables._need import need
 
 if TYPE_CHECKING:
@@ -19,6 +20,13 @@ DATABASE = ".duckdb"
 
 MARK = "Written by jobmodels; --overwrite replaces it."
 """The comment on each table of ours."""
+
+_LONG, _TEXT = frozenset({"result_json", "extra_json", RAW.name}), ("VARCHAR", "BLOB")
+_PACKED = " USING COMPRESSION zstd"
+"""How long texts are packed: smaller than by what the database tries first, and in less time."""
+
+_PACKS_SINCE = 2
+"""The first major version whose files have zstd without being asked to; others would not pack at all."""
 
 _MEMORY = "400MB"
 _THREADS = 2
@@ -47,15 +55,29 @@ class Database:
         self._new = folder / "new.duckdb"
         self._private = private
         settings = {"memory_limit": _MEMORY, "threads": _THREADS, "temp_directory": str(folder / "spill")}
-        self._connection = need("duckdb").connect(str(self._new), config=settings)
+        duckdb = need("duckdb")
+        self._packs = int(duckdb.__version__.partition(".")[0]) >= _PACKS_SINCE
+        self._connection = duckdb.connect(str(self._new), config=settings)
 
     def write(self, table: str, reader: pa.RecordBatchReader) -> None:
         """Write a table, in the order of the rows."""
         with _refusing(self._out):
+            self._connection.execute(f'CREATE TABLE "{table}" ({self._declared(reader.schema)})')
             self._connection.register("incoming", reader)
-            self._connection.execute(f'CREATE TABLE "{table}" AS SELECT * FROM incoming')
+            self._connection.execute(f'INSERT INTO "{table}" SELECT * FROM incoming')
             self._connection.unregister("incoming")
             self._connection.execute(f"COMMENT ON TABLE \"{table}\" IS '{MARK}'")
+
+    def _declared(self, schema: pa.Schema) -> str:
+        """Give the columns with the types that the database finds for them, and how their values are packed."""
+        self._connection.register("shape", schema.empty_table())
+        columns = self._connection.execute("DESCRIBE SELECT * FROM shape").fetchall()
+        self._connection.unregister("shape")
+        declared = []
+        for name, kind, *_ in columns:
+            packed = _PACKED if self._packs and name in _LONG and kind in _TEXT else ""
+            declared.append('"{}" {}{}'.format(name.replace('"', '""'), kind, packed))
+        return ", ".join(declared)
 
     def close(self) -> Mapping[Path, Path]:
         """End; give the file that was written, on the disk, and where it belongs."""

@@ -13,7 +13,7 @@ from jobmodels.errors import InputRefused
 from jobmodels.tables._need import need
 from jobmodels.tables._sources import Source
 
-BLOCK = 4 << 20
+BLOCK = 3 << 20
 """Bytes that are taken at once."""
 
 RATIO = 250
@@ -41,7 +41,7 @@ class Meter:
 def read_blocks(
     source: Source, start: int = 0, until: int | None = None, meter: Meter | None = None
 ) -> Iterator[bytes]:
-    """Give the bytes of a log in blocks of 4 MiB at most, none of them empty.
+    """Give the bytes of a log in blocks of 3 MiB at most, none of them empty.
 
     Args:
         source: the log.
