@@ -296,6 +296,23 @@ class TestLogs:
         assert [row["line"] for row in rows()] == [line for line, _ in ROWS]
         assert rows()[0]["source"] == "<stdin>"
 
+    def test_standard_input_beside_other_logs(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """It is read in this process, which alone has it, whatever number of workers is asked for."""
+        put("log.jsonl")
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(LOG)))
+        normalize("-", "log.jsonl", "--workers", "2")
+        found = [(row["source"], row["line"], row["item"]) for row in rows()]
+        assert found == [(source, *place) for source in ("<stdin>", "log.jsonl") for place in ROWS]
+
+    @pytest.mark.skipif(not Path("/dev/fd").exists(), reason="needs names of what is open")
+    def test_a_file_that_is_open_here_alone(self) -> None:
+        """A name that means another file in each process means the one that it means here."""
+        put("log.jsonl")
+        with Path("log.jsonl").open("rb") as log:
+            name = f"/dev/fd/{log.fileno()}"
+            normalize(name, "--workers", "2", "--part-size", "200")
+        assert [(row["source"], row["line"], row["item"]) for row in rows()] == [(name, *place) for place in ROWS]
+
     def test_patterns_and_several_logs(self) -> None:
         """In the order in which they are named, those of a pattern sorted; each has its own numbers."""
         Path("logs").mkdir()

@@ -29,11 +29,16 @@ def stretches_of(sources: Iterable[Source], size: int) -> list[Stretch]:
         size: bytes of a stretch.
     """
     parted: list[Stretch] = []
-    for source in sources:
+    for source in map(_resolved, sources):
         starts = range(0, source.size or 1, size) if source.splits else range(1)
         ends = [*starts[1:], None]
         parted += [Stretch(source=source, start=start, until=end) for start, end in zip(starts, ends, strict=True)]
     return parted
+
+
+def _resolved(source: Source) -> Source:
+    """Find the file itself: names as `/dev/stdin` mean another one in each process."""
+    return source if source.size is None else attrs.evolve(source, path=os.path.realpath(source.path or ""))
 
 
 def crew_size(asked: int | None, sources: Sequence[Source], stretches: Sequence[Stretch]) -> int:
@@ -44,6 +49,9 @@ def crew_size(asked: int | None, sources: Sequence[Source], stretches: Sequence[
         sources: the logs.
         stretches: the work, which is not shared further.
     """
+    if any(source.size is None for source in sources):
+        # Standard input and other pipes belong to this process, whatever others find under their names.
+        return 1
     if asked is None:
         small = sum(source.size or 0 for source in sources) <= _ALONE
         asked = 1 if small else min(_cores(), _MOST)
