@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import signal
 from collections import deque
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from itertools import chain
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -15,6 +16,7 @@ from typing import Any
 import attrs
 
 from jobmodels.errors import JobModelsError, WorkerLost
+from jobmodels.tables._copies import held, is_safe, let_go
 from jobmodels.tables._need import be_lean
 from jobmodels.tables._pieces import Piece, Pieces
 from jobmodels.tables._steps import Reader, Stretch
@@ -48,6 +50,11 @@ class Work:
     number: int = 0
     offset: int | None = None
     lines: int = 0
+
+    def after(self, piece: Piece) -> Work:
+        """Give what is left behind a piece of it."""
+        lines = self.lines + piece.tally.lines
+        return attrs.evolve(self, number=piece.number + 1, offset=piece.offset, lines=lines)
 
     def pieces(self, reader: Reader, pieces: Pieces) -> Iterator[Piece]:
         """Do it."""
@@ -85,11 +92,13 @@ class Crew:
 
     def __enter__(self) -> Crew:
         """Start the processes, and beside each a thread that gives it work."""
-        context = get_context("spawn")
+        copied = is_safe()
+        context: Any = get_context("fork" if copied else "spawn")
         with _uninterrupted():
             for number in range(self._size):
                 ours, theirs = context.Pipe()
-                process = context.Process(target=serve, args=(theirs, *self._setup), daemon=True)
+                begin = partial(let_go, held() - {theirs.fileno()}) if copied else be_lean
+                process = context.Process(target=serve, args=(begin, theirs, *self._setup), daemon=True)
                 process.start()
                 theirs.close()
                 self._processes.append(process)
@@ -204,16 +213,18 @@ def _masked(how: str, signals: Any) -> Any:
     return mask and mask(getattr(signal, how), signals)
 
 
-def serve(connection: Connection, reader: Reader, pieces: Pieces) -> None:
+def serve(begin: Callable[[], object], connection: Connection, reader: Reader, pieces: Pieces) -> None:
     """Do the work that comes, in a process of its own, until none comes any more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    be_lean()
+    # A copy has the original's handler.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    begin()
     work_off(connection, reader, pieces)
 
 
 def work_off(connection: Connection, reader: Reader, pieces: Pieces) -> None:
     """Do the work that comes, and answer with each piece, and with what ends it: None, or an error."""
-    with suppress(EOFError, BrokenPipeError), connection:
+    with suppress(EOFError, ConnectionError), connection:
         while True:
             work: Work = connection.recv()
             try:
