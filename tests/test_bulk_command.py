@@ -874,6 +874,25 @@ class TestResume:
         Pieces(folder=tmp_path, size=1).sweep([])
         assert sorted(path.name for path in tmp_path.iterdir()) == ["000000-000000.piece.json", "plan.json"]
 
+    def test_files_of_pieces_are_used_again(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """What was longer in them before is not read any more; one that another worker took is let be."""
+        pieces = Pieces(folder=tmp_path, size=1 << 20)
+        reader = Reader(options=Options(), longest=2000)
+        for module in ("_cut", "_unpack"):
+            monkeypatch.setattr(f"jobmodels.tables.{module}.BLOCK", 1000)
+        found: list[list[int]] = []
+        for place, data in enumerate([b"y" * 9000 + b"\n" + LOG * 9, LOG, GOOD]):
+            source = describe(put(f"{place}.log", data))
+            (piece,) = Work(stretch=Stretch(source=source), place=place).pieces(reader, pieces)
+            found += [[line for batch in pieces.batches(piece, "jobs") for line in batch.column("line").to_pylist()]]
+            pieces.remove(piece)
+            assert (len(list(tmp_path.glob("*.arrow"))), len(list(tmp_path.glob("*.spool*")))) == (2, 0)
+        assert found[1:] == [[line for line, _ in ROWS], [1]]
+        rename = Path.rename
+        monkeypatch.setattr(Path, "rename", lambda path, target: path.unlink() or rename(path, target))
+        with pieces.opened("a", "jobs") as file:
+            assert os.fstat(file.fileno()).st_size == 0
+
     def interrupted(self, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> None:
         """Begin a run, and end it when its parts are there."""
         with monkeypatch.context() as patch:
