@@ -25,6 +25,9 @@ from jobmodels.tables._unpack import Meter
 _AHEAD = 3
 """How many stretches a worker may be ahead of what is taken up."""
 
+_GIVEN = 2
+"""How many stretches a worker has at once."""
+
 _PATIENCE = 0.5
 """Seconds after which a wait looks whether it was interrupted."""
 
@@ -146,37 +149,49 @@ class Crew:
 
     def _drive(self, process: Any, connection: Connection) -> None:
         """Give one process its work."""
+        given: deque[int] = deque()
         with connection:
-            while (place := self._choose()) is not None and self._handed(place, process, connection):
-                pass
+            try:
+                while self._gave(given, connection) and self._took(given[0], connection):
+                    given.popleft()
+            except (EOFError, OSError):
+                process.join()
+                self._fail(WorkerLost(self._work[given[0]].stretch.source.name, process.exitcode))
 
-    def _choose(self) -> int | None:
-        """Choose the next stretch, as soon as it is not too far ahead; None where there is none."""
+    def _gave(self, given: deque[int], connection: Connection) -> bool:
+        """Give a process a stretch more than it is at, so that it never waits for one; tell whether it has any."""
+        while len(given) < _GIVEN and (place := self._choose(wait=not given)) is not None:
+            given.append(place)
+            connection.send(self._work[place])
+        return bool(given)
+
+    def _choose(self, *, wait: bool) -> int | None:
+        """Choose the next stretch; None where there is none, or it is too far ahead for now."""
         with self._changed:
-            while not self._over and self._begun >= self._taken_up + self._size * _AHEAD:
+            while wait and not self._over and self._is_far():
                 self._changed.wait()
-            if self._over or self._begun == len(self._work):
+            if self._over or self._is_far() or self._begun == len(self._work):
                 return None
             self._begun += 1
             return self._begun - 1
 
-    def _handed(self, place: int, process: Any, connection: Connection) -> bool:
-        """Hand over a stretch and take what comes of it; tell whether it went well."""
+    def _is_far(self) -> bool:
+        return self._begun >= self._taken_up + self._size * _AHEAD
+
+    def _took(self, place: int, connection: Connection) -> bool:
+        """Take what comes of a stretch; tell whether it went well."""
         answer: Piece | Exception | None
-        try:
-            connection.send(self._work[place])
-            while (answer := connection.recv()) is not None and not isinstance(answer, Exception):
-                self._put(place, answer)
-        except (EOFError, OSError):
-            process.join()
-            answer = WorkerLost(self._work[place].stretch.source.name, process.exitcode)
-        if answer is None:
-            self._put(place, None)
-            return True
-        with self._changed:
-            self._error = self._error or answer
-            self._changed.notify_all()
+        while not isinstance(answer := connection.recv(), Exception):
+            self._put(place, answer)
+            if answer is None:
+                return True
+        self._fail(answer)
         return False
+
+    def _fail(self, error: Exception) -> None:
+        with self._changed:
+            self._error = self._error or error
+            self._changed.notify_all()
 
     def _put(self, place: int, answer: Piece | None) -> None:
         with self._changed:
