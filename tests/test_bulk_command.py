@@ -30,6 +30,7 @@ from jobmodels._cli import bulk, main
 from jobmodels._cli.gauge import Progress
 from jobmodels.errors import InputRefused
 from jobmodels.tables import Options
+from jobmodels.tables._copies import held, let_go
 from jobmodels.tables._crew import Work, _uninterrupted, work_off
 from jobmodels.tables._pieces import Piece, Pieces
 from jobmodels.tables._run import Run
@@ -54,9 +55,11 @@ ROWS = [(1, 0), (3, 0), (3, 1), (5, 0), (8, 0), (10, 0), (13, 0), (14, 0)]
 
 @pytest.fixture(autouse=True)
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Works in a folder of its own, without a terminal; a worker that starts does not import the test runner."""
+    """Works in a folder of its own, without a terminal; workers begin anew, and do not import the test runner."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))
+    for module in ("_crew", "_shares"):
+        monkeypatch.setattr(f"jobmodels.tables.{module}.is_safe", lambda: False)
     for variable in ("COLUMNS", "NO_COLOR", "FORCE_COLOR", "TERM"):
         monkeypatch.delenv(variable, raising=False)
 
@@ -296,6 +299,23 @@ class TestLogs:
         assert [row["line"] for row in rows()] == [line for line, _ in ROWS]
         assert rows()[0]["source"] == "<stdin>"
 
+    def test_standard_input_beside_other_logs(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """It is read in this process, which alone has it, whatever number of workers is asked for."""
+        put("log.jsonl")
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(LOG)))
+        normalize("-", "log.jsonl", "--workers", "2")
+        found = [(row["source"], row["line"], row["item"]) for row in rows()]
+        assert found == [(source, *place) for source in ("<stdin>", "log.jsonl") for place in ROWS]
+
+    @pytest.mark.skipif(not Path("/dev/fd").exists(), reason="needs names of what is open")
+    def test_a_file_that_is_open_here_alone(self) -> None:
+        """A name that means another file in each process means the one that it means here."""
+        put("log.jsonl")
+        with Path("log.jsonl").open("rb") as log:
+            name = f"/dev/fd/{log.fileno()}"
+            normalize(name, "--workers", "2", "--part-size", "200")
+        assert [(row["source"], row["line"], row["item"]) for row in rows()] == [(name, *place) for place in ROWS]
+
     def test_patterns_and_several_logs(self) -> None:
         """In the order in which they are named, those of a pattern sorted; each has its own numbers."""
         Path("logs").mkdir()
@@ -410,6 +430,142 @@ class TestWorkers:
         thread.join()
         assert [type(answer) for answer in answers] == [InputRefused, FileNotFoundError, Piece, type(None)]
         assert answers[2].tally.rows == len(ROWS)
+
+
+COPYING = """
+import os, signal, sys, time
+
+mood, *sys.argv[1:] = sys.argv[1:]
+from jobmodels._cli import main
+from jobmodels.tables import _crew, _delivery, _shares
+
+_shares._LESSON = 2000
+
+
+def mark():
+    with open("copies", "a") as marks:
+        marks.write("+")
+
+
+def die(*_):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def begun(*_):
+    mark()
+    time.sleep(60)
+
+
+os.register_at_fork(after_in_child=mark)
+if mood == "killed":
+    _crew.work_off = die
+if mood == "slow":
+    _crew.work_off = begun
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+if mood == "lost":
+    _delivery.Delivery.__enter__ = die
+sys.exit(main())
+"""
+
+
+def copying(mood: str, *arguments: str) -> list[str]:
+    """Give a command that runs in a process of one thread, with workers that begin as copies of it."""
+    return [sys.executable, "-c", COPYING, mood, *arguments]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs to know the threads of a process")
+class TestCopies:
+    OPTIONS = ("--workers", "2", "--part-size", "3000", "--to", "out.jsonl")
+
+    @pytest.mark.parametrize("resumed", [[], ["--resume"]])
+    @pytest.mark.parametrize(
+        ("logs", "copies"),
+        [
+            (["a.jsonl", "b.jsonl.gz", "c.json"], "+++"),
+            (["b.jsonl.gz", "a.jsonl"], "+++"),
+            (["c.json", "a.jsonl"], "+++"),
+            (["d.jsonl", "e.jsonl", "c.json"], "+"),
+            (["d.jsonl", "e.jsonl"], ""),
+        ],
+    )
+    def test_they_write_the_same(self, logs: list[str], copies: str, resumed: list[str]) -> None:
+        """Whatever is read before they begin: the first lines, several logs, all of them, or nothing."""
+        put("a.jsonl", b"\n".join([*LINES * 40, b"y" * 9000, *LINES]))
+        put("b.jsonl.gz", gzip.compress(LOG * 40))
+        put("c.json", FORMS["array.json"])
+        put("d.jsonl")
+        put("e.jsonl", GOOD)
+        options = ["--longest-line", "4000", "--part-size", "3000", "--typed", KEY]
+        normalize(*logs, *options, "--workers", "1", to="one.jsonl")
+        program = copying("", "normalize", *logs, *options, *resumed, "--workers", "3", "--to", "many.jsonl")
+        ran = subprocess.run(program, capture_output=True, text=True, check=False)
+        assert ran.returncode == 1, ran.stderr
+        for ending in ("jsonl", "jsonl.dead.jsonl", "document_post.jsonl"):
+            assert Path(f"one.{ending}").read_bytes() == Path(f"many.{ending}").read_bytes()
+        assert (Path("copies").read_text(encoding="utf-8") if copies else "") == copies
+
+    def test_one_that_is_killed(self) -> None:
+        """It is noticed at once, as of any worker."""
+        put("log.jsonl", LOG * 99)
+        program = copying("killed", "normalize", "log.jsonl", *self.OPTIONS)
+        ran = subprocess.run(program, capture_output=True, text=True, check=False, env=unmeasured())
+        assert "log.jsonl: the worker that read it was ended by signal 9" in ran.stderr
+        assert (ran.returncode, list(Path().glob("out*"))) == (2, [])
+
+    def test_the_original_is_killed(self) -> None:
+        """They end too, since none of them holds what the others wait for; another run may begin at once."""
+        put("log.jsonl", LOG * 99)
+        program = copying("lost", "normalize", "log.jsonl", *self.OPTIONS)
+        ran = subprocess.run(program, capture_output=True, check=False, env=unmeasured(), timeout=60)
+        assert (ran.stderr, ran.returncode) == (b"", -signal.SIGKILL)
+        assert Path("copies").read_text(encoding="utf-8") == "++"
+        normalize("log.jsonl")
+
+    @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+    @pytest.mark.parametrize("to_all", [False, True])
+    def test_a_run_that_is_ended_leaves_nothing(self, number: int, code: int, to_all: bool) -> None:
+        """Also where all its processes are asked to end, as a terminal does."""
+        put("log.jsonl", LOG * 99)
+        program = copying("slow", "normalize", "log.jsonl", *self.OPTIONS)
+        env = unmeasured()
+        with subprocess.Popen(program, stderr=subprocess.PIPE, env=env, start_new_session=True) as running:
+            try:
+                until(lambda: running.poll() is not None or Path("out.jsonl.partial", "new-jobs.jsonl").exists())
+                until(lambda: running.poll() is not None or Path("copies").read_bytes() == b"++++")
+                (os.killpg if to_all else os.kill)(running.pid, number)
+                told = running.communicate(timeout=60)[1]
+            finally:
+                running.kill()
+        assert code == running.returncode or (to_all and number == signal.SIGTERM)
+        assert told == b"" or (to_all and b"was ended by signal 15" in told)
+        assert not list(Path().glob("out*"))
+
+    def test_what_a_copy_lets_go_of(self) -> None:
+        """Nothing is in its place, until what it belonged to closes it; what was open is known exactly."""
+        put("log.jsonl")
+        with Path("log.jsonl").open("rb", buffering=0) as log:
+            descriptor = log.fileno()
+            assert descriptor in held()
+            assert not held() & {1, 2}
+            assert all(os.fstat(each) for each in held())
+            let_go([descriptor])
+            assert log.read() == b""
+            assert os.path.samestat(os.fstat(descriptor), Path(os.devnull).stat())
+        assert descriptor not in held()
+
+    def test_other_threads_forbid_them(self) -> None:
+        """Those of libraries too."""
+        program = (
+            "import threading\n"
+            "from jobmodels.tables._copies import is_safe\n"
+            "assert is_safe()\n"
+            "ended = threading.Event()\n"
+            "thread = threading.Thread(target=ended.wait)\n"
+            "thread.start()\n"
+            "assert not is_safe()\n"
+            "ended.set()\n"
+        )
+        subprocess.run([sys.executable, "-c", program], check=True)
 
 
 class TestRefusals:
@@ -718,6 +874,25 @@ class TestResume:
         Pieces(folder=tmp_path, size=1).sweep([])
         assert sorted(path.name for path in tmp_path.iterdir()) == ["000000-000000.piece.json", "plan.json"]
 
+    def test_files_of_pieces_are_used_again(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """What was longer in them before is not read any more; one that another worker took is let be."""
+        pieces = Pieces(folder=tmp_path, size=1 << 20)
+        reader = Reader(options=Options(), longest=2000)
+        for module in ("_cut", "_unpack"):
+            monkeypatch.setattr(f"jobmodels.tables.{module}.BLOCK", 1000)
+        found: list[list[int]] = []
+        for place, data in enumerate([b"y" * 9000 + b"\n" + LOG * 9, LOG, GOOD]):
+            source = describe(put(f"{place}.log", data))
+            (piece,) = Work(stretch=Stretch(source=source), place=place).pieces(reader, pieces)
+            found += [[line for batch in pieces.batches(piece, "jobs") for line in batch.column("line").to_pylist()]]
+            pieces.remove(piece)
+            assert (len(list(tmp_path.glob("*.arrow"))), len(list(tmp_path.glob("*.spool*")))) == (2, 0)
+        assert found[1:] == [[line for line, _ in ROWS], [1]]
+        rename = Path.rename
+        monkeypatch.setattr(Path, "rename", lambda path, target: path.unlink() or rename(path, target))
+        with pieces.opened("a", "jobs") as file:
+            assert os.fstat(file.fileno()).st_size == 0
+
     def interrupted(self, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> None:
         """Begin a run, and end it when its parts are there."""
         with monkeypatch.context() as patch:
@@ -824,9 +999,15 @@ class TestReplay:
 
 
 class TestProgress:
-    def shown(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], total: int | None = 4) -> str:
+    def shown(
+        self,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+        total: int | None = 4,
+        pause: float = -1,
+    ) -> str:
         """Go through a run, and give what was shown meanwhile."""
-        monkeypatch.setattr("jobmodels._cli.gauge._PAUSE", -1)
+        monkeypatch.setattr("jobmodels._cli.gauge._PAUSE", pause)
         with Progress(total) as progress:
             for taken in (1_000_000, 3_000_000):
                 progress.reach(taken)
@@ -841,6 +1022,7 @@ class TestProgress:
         text = self.shown(monkeypatch, capsys, 4_000_000)
         assert text == "\r1 MB of 4 MB\r3 MB of 4 MB\r            \r"
         assert self.shown(monkeypatch, capsys, None) == "\r1 MB\r3 MB\r    \r"
+        assert self.shown(monkeypatch, capsys, None, float("inf")) == ""
 
     def test_a_file_sees_none(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
         """Nor does a terminal that cannot."""

@@ -15,7 +15,8 @@ _PAUSE = 0.2
 class Progress:
     """Shows bytes read of bytes in all; nothing where standard error is no terminal.
 
-    Use it as a context: leaving it removes what was shown.
+    Use it as a context: leaving it removes what was shown. Before something was read nothing is shown, and no thread
+    runs that shows it: until then processes may begin as copies of this one.
     """
 
     def __init__(self, total: int | None) -> None:
@@ -23,16 +24,13 @@ class Progress:
         self._total = total
         self._shown = 0.0
         self._width = 0
+        self._begun = False
         self._bar: Any = None
         self._stack = ExitStack()
         self._wanted = sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
 
     def __enter__(self) -> Self:
         """Begin."""
-        if self._wanted:
-            self._bar = _rich_bar(self._total)
-            if self._bar is not None:
-                self._stack.enter_context(self._bar)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -43,9 +41,16 @@ class Progress:
 
     def reach(self, taken: int) -> None:
         """Say how many bytes were read so far."""
+        if not self._wanted:
+            return
+        if not self._begun:
+            self._begun = True
+            self._bar = _rich_bar(self._total)
+            if self._bar is not None:
+                self._stack.enter_context(self._bar)
         if self._bar is not None:
             self._bar.update(self._bar.task_ids[0], completed=taken)
-        elif self._wanted and time.monotonic() - self._shown > _PAUSE:
+        elif time.monotonic() - self._shown > _PAUSE:
             self._shown = time.monotonic()
             text = f"{taken / 1e6:,.0f} MB" + (f" of {self._total / 1e6:,.0f} MB" if self._total else "")
             self._width = max(self._width, len(text))

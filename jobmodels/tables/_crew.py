@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import signal
 from collections import deque
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from itertools import chain
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -15,6 +16,7 @@ from typing import Any
 import attrs
 
 from jobmodels.errors import JobModelsError, WorkerLost
+from jobmodels.tables._copies import held, is_safe, let_go
 from jobmodels.tables._need import be_lean
 from jobmodels.tables._pieces import Piece, Pieces
 from jobmodels.tables._steps import Reader, Stretch
@@ -22,6 +24,9 @@ from jobmodels.tables._unpack import Meter
 
 _AHEAD = 3
 """How many stretches a worker may be ahead of what is taken up."""
+
+_GIVEN = 2
+"""How many stretches a worker has at once."""
 
 _PATIENCE = 0.5
 """Seconds after which a wait looks whether it was interrupted."""
@@ -48,6 +53,11 @@ class Work:
     number: int = 0
     offset: int | None = None
     lines: int = 0
+
+    def after(self, piece: Piece) -> Work:
+        """Give what is left behind a piece of it."""
+        lines = self.lines + piece.tally.lines
+        return attrs.evolve(self, number=piece.number + 1, offset=piece.offset, lines=lines)
 
     def pieces(self, reader: Reader, pieces: Pieces) -> Iterator[Piece]:
         """Do it."""
@@ -85,11 +95,13 @@ class Crew:
 
     def __enter__(self) -> Crew:
         """Start the processes, and beside each a thread that gives it work."""
-        context = get_context("spawn")
+        copied = is_safe()
+        context: Any = get_context("fork" if copied else "spawn")
         with _uninterrupted():
             for number in range(self._size):
                 ours, theirs = context.Pipe()
-                process = context.Process(target=serve, args=(theirs, *self._setup), daemon=True)
+                begin = partial(let_go, held() - {theirs.fileno()}) if copied else be_lean
+                process = context.Process(target=serve, args=(begin, theirs, *self._setup), daemon=True)
                 process.start()
                 theirs.close()
                 self._processes.append(process)
@@ -137,37 +149,49 @@ class Crew:
 
     def _drive(self, process: Any, connection: Connection) -> None:
         """Give one process its work."""
+        given: deque[int] = deque()
         with connection:
-            while (place := self._choose()) is not None and self._handed(place, process, connection):
-                pass
+            try:
+                while self._gave(given, connection) and self._took(given[0], connection):
+                    given.popleft()
+            except (EOFError, OSError):
+                process.join()
+                self._fail(WorkerLost(self._work[given[0]].stretch.source.name, process.exitcode))
 
-    def _choose(self) -> int | None:
-        """Choose the next stretch, as soon as it is not too far ahead; None where there is none."""
+    def _gave(self, given: deque[int], connection: Connection) -> bool:
+        """Give a process a stretch more than it is at, so that it never waits for one; tell whether it has any."""
+        while len(given) < _GIVEN and (place := self._choose(wait=not given)) is not None:
+            given.append(place)
+            connection.send(self._work[place])
+        return bool(given)
+
+    def _choose(self, *, wait: bool) -> int | None:
+        """Choose the next stretch; None where there is none, or it is too far ahead for now."""
         with self._changed:
-            while not self._over and self._begun >= self._taken_up + self._size * _AHEAD:
+            while wait and not self._over and self._is_far():
                 self._changed.wait()
-            if self._over or self._begun == len(self._work):
+            if self._over or self._is_far() or self._begun == len(self._work):
                 return None
             self._begun += 1
             return self._begun - 1
 
-    def _handed(self, place: int, process: Any, connection: Connection) -> bool:
-        """Hand over a stretch and take what comes of it; tell whether it went well."""
+    def _is_far(self) -> bool:
+        return self._begun >= self._taken_up + self._size * _AHEAD
+
+    def _took(self, place: int, connection: Connection) -> bool:
+        """Take what comes of a stretch; tell whether it went well."""
         answer: Piece | Exception | None
-        try:
-            connection.send(self._work[place])
-            while (answer := connection.recv()) is not None and not isinstance(answer, Exception):
-                self._put(place, answer)
-        except (EOFError, OSError):
-            process.join()
-            answer = WorkerLost(self._work[place].stretch.source.name, process.exitcode)
-        if answer is None:
-            self._put(place, None)
-            return True
-        with self._changed:
-            self._error = self._error or answer
-            self._changed.notify_all()
+        while not isinstance(answer := connection.recv(), Exception):
+            self._put(place, answer)
+            if answer is None:
+                return True
+        self._fail(answer)
         return False
+
+    def _fail(self, error: Exception) -> None:
+        with self._changed:
+            self._error = self._error or error
+            self._changed.notify_all()
 
     def _put(self, place: int, answer: Piece | None) -> None:
         with self._changed:
@@ -204,16 +228,18 @@ def _masked(how: str, signals: Any) -> Any:
     return mask and mask(getattr(signal, how), signals)
 
 
-def serve(connection: Connection, reader: Reader, pieces: Pieces) -> None:
+def serve(begin: Callable[[], object], connection: Connection, reader: Reader, pieces: Pieces) -> None:
     """Do the work that comes, in a process of its own, until none comes any more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    be_lean()
+    # A copy has the original's handler.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    begin()
     work_off(connection, reader, pieces)
 
 
 def work_off(connection: Connection, reader: Reader, pieces: Pieces) -> None:
     """Do the work that comes, and answer with each piece, and with what ends it: None, or an error."""
-    with suppress(EOFError, BrokenPipeError), connection:
+    with suppress(EOFError, ConnectionError), connection:
         while True:
             work: Work = connection.recv()
             try:

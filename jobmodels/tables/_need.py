@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from contextlib import suppress
 from importlib import import_module
@@ -21,6 +22,9 @@ _KEPT, _APART = 64 << 20, 32 << 20
 
 _RARELY = (100_000, 50, 100)
 """After how many new values Python looks for cycles, and how much more seldom among older ones."""
+
+_ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "JE_ARROW_MALLOC_CONF": "background_thread:false"}
+"""What keeps libraries from starting threads when they are imported: of no use here, and in the way of copies."""
 
 
 def need(library: str) -> Any:
@@ -49,6 +53,8 @@ def be_lean() -> None:
     """
     gc.set_threshold(*_RARELY)
     _keep_blocks()
+    for name, value in _ONE_THREAD.items():
+        os.environ.setdefault(name, value)
     arrow = need("pyarrow")
     arrow.set_memory_pool(arrow.system_memory_pool())
     # One that is imported already is found without asking.

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from secrets import token_hex
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import attrs
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 JOBS_TABLE, DEAD_TABLE, TYPED_TABLE = "jobs", "dead", "typed"
 _TABLES = (JOBS_TABLE, DEAD_TABLE, TYPED_TABLE)
 _NOTE = ".piece.json"
+_SPARE = "spare"
 
 
 @attrs.frozen(kw_only=True)
@@ -142,9 +143,22 @@ class Pieces:
         return iter(sorted(self.folder.glob(f"{piece.name}.spool-*")))
 
     def remove(self, piece: Piece) -> None:
-        """Remove the files of a piece."""
-        for path in self.folder.glob(f"{piece.name}.*"):
+        """Remove the files of a piece; pieces that are written later take over those of its tables."""
+        for path in self.spooled(piece):
             path.unlink()
+        for table in piece.tables:
+            path = self._path(piece.name, table)
+            path.rename(path.with_name(f"{_SPARE}-{path.name}"))
+
+    def opened(self, name: str, table: str) -> BinaryIO:
+        """Open the file of a table of a piece: one that is there already, since to write over it costs half."""
+        path = self._path(name, table)
+        for spare in self.folder.glob(f"{_SPARE}-*"):
+            # Another process may have taken it.
+            with suppress(OSError):
+                spare.rename(path)
+                return path.open("r+b")
+        return _disk.created(path, private=True)
 
     def _path(self, name: str, table: str) -> Path:
         return self.folder / f"{name}.{table}.arrow"
@@ -193,7 +207,7 @@ class _Writer:
     def _table(self, table: str, schema: pa.Schema) -> Any:
         if table not in self._tables:
             arrow = need("pyarrow")
-            file = self._files.enter_context(_disk.created(self._pieces._path(self._name, table), private=True))
+            file = self._files.enter_context(self._pieces.opened(self._name, table))
             self._tables[table] = self._files.enter_context(arrow.ipc.new_stream(file, schema))
         return self._tables[table]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import chain
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from jobmodels.tables import _sources
 from jobmodels.tables._batches import table_of
 from jobmodels.tables._cut import LONGEST
 from jobmodels.tables._database import DATABASE, Database, check_ours
-from jobmodels.tables._delivery import Delivery, Output
+from jobmodels.tables._delivery import Delivery
 from jobmodels.tables._need import need
 from jobmodels.tables._options import Options
 from jobmodels.tables._pieces import Pieces
@@ -32,7 +32,7 @@ ENDINGS = (DATABASE, *WRITERS)
 PART = 256 << 20
 """Bytes of a log after which a run can be resumed."""
 
-_RANGE = 16 << 20
+_RANGE = 9 << 20
 """Bytes of a plain log that a worker reads at once."""
 
 _PIECE = 64 << 20
@@ -101,10 +101,9 @@ class Run:
             self._check_outputs(stage)
             stage.begin(plan_of(self.sources, self._facts()) if self.resume else None)
             tally = Tally()
-            with Delivery(stage, self._output(stage), self.letters, self.options) as delivery:
-                self._deliver(delivery, stage, tally, on_progress)
-            gone = [] if self.letters in delivery.files.values() else [self.letters]
-            stage.end(delivery.files, gone, tally.to_dict())
+            files = self._deliver(stage, tally, on_progress)
+            gone = [] if self.letters in files.values() else [self.letters]
+            stage.end(files, gone, tally.to_dict())
             return tally
 
     def _check(self) -> None:
@@ -143,30 +142,36 @@ class Run:
     def _facts(self) -> dict[str, object]:
         return {**attrs.asdict(self.options), "longest-line": self.longest, "part": self.part}
 
-    def _output(self, stage: Stage) -> Output:
-        kind = Database if self.out.suffix == DATABASE else Files
-        return kind(self.out, stage.folder, private=self.options.keep_raw)
-
-    def _deliver(self, delivery: Delivery, stage: Stage, tally: Tally, on_progress: Callable[[int], object]) -> None:
+    def _deliver(self, stage: Stage, tally: Tally, on_progress: Callable[[int], object]) -> Mapping[Path, Path]:
+        """Read and write; give what was written, and where it belongs."""
         reader = Reader(options=self.options, longest=self.longest)
         stretches = stretches_of(self.sources, self.part if self.resume else min(self.part, _RANGE))
         crew = crew_size(self.workers, self.sources, stretches)
         if crew == 1 and not self.resume:
-            meter = Meter()
-            for step in chain.from_iterable(
-                reader.steps(stretch, meter=meter) for stretch in stretches_of(self.sources, sys.maxsize)
-            ):
-                delivery.step(step)
-                tally.add(step)
-                on_progress(meter.taken)
-            return
+            with self._delivery(stage) as delivery:
+                meter = Meter()
+                for step in chain.from_iterable(
+                    reader.steps(stretch, meter=meter) for stretch in stretches_of(self.sources, sys.maxsize)
+                ):
+                    delivery.step(step)
+                    tally.add(step)
+                    on_progress(meter.taken)
+            return delivery.files
         size = self.part if self.resume else min(self.part, _PIECE)
         pieces = Pieces(folder=stage.folder, size=size, durable=self.resume)
-        taken = 0
-        for piece, more in Shares(stretches=stretches, reader=reader, pieces=pieces, crew=crew).done():
-            delivery.piece(piece, pieces, more)
-            tally.join(piece.tally)
-            if not self.resume:
-                pieces.remove(piece)
-            taken += piece.taken
-            on_progress(taken)
+        shares = Shares(stretches=stretches, reader=reader, pieces=pieces, crew=crew)
+        with shares.begun() as done, self._delivery(stage) as delivery:
+            taken = 0
+            for piece, more in done:
+                delivery.piece(piece, pieces, more)
+                tally.join(piece.tally)
+                if not self.resume:
+                    pieces.remove(piece)
+                taken += piece.taken
+                on_progress(taken)
+        return delivery.files
+
+    def _delivery(self, stage: Stage) -> Delivery:
+        kind = Database if self.out.suffix == DATABASE else Files
+        output = kind(self.out, stage.folder, private=self.options.keep_raw)
+        return Delivery(stage, output, self.letters, self.options)

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from itertools import chain
 
 import attrs
 
+from jobmodels.tables._copies import is_safe
 from jobmodels.tables._crew import Crew, Work
 from jobmodels.tables._pieces import Piece, Pieces
-from jobmodels.tables._sources import Source
+from jobmodels.tables._sources import DOCUMENT, Source
 from jobmodels.tables._steps import Reader, Stretch
 
 _ALONE = 64 << 20
 """Bytes of all logs up to which a second process is not worth its start."""
+
+_LESSON = 2 << 20
+"""Bytes of a log from which most of what there is to be learned of it is learned."""
 
 _MOST = 8
 """Processes that are started without being asked for; one thread writes what they read."""
@@ -29,11 +33,16 @@ def stretches_of(sources: Iterable[Source], size: int) -> list[Stretch]:
         size: bytes of a stretch.
     """
     parted: list[Stretch] = []
-    for source in sources:
+    for source in map(_resolved, sources):
         starts = range(0, source.size or 1, size) if source.splits else range(1)
         ends = [*starts[1:], None]
         parted += [Stretch(source=source, start=start, until=end) for start, end in zip(starts, ends, strict=True)]
     return parted
+
+
+def _resolved(source: Source) -> Source:
+    """Find the file itself: names as `/dev/stdin` mean another one in each process."""
+    return source if source.size is None else attrs.evolve(source, path=os.path.realpath(source.path or ""))
 
 
 def crew_size(asked: int | None, sources: Sequence[Source], stretches: Sequence[Stretch]) -> int:
@@ -44,6 +53,9 @@ def crew_size(asked: int | None, sources: Sequence[Source], stretches: Sequence[
         sources: the logs.
         stretches: the work, which is not shared further.
     """
+    if any(source.size is None for source in sources):
+        # Standard input and other pipes belong to this process, whatever others find under their names.
+        return 1
     if asked is None:
         small = sum(source.size or 0 for source in sources) <= _ALONE
         asked = 1 if small else min(_cores(), _MOST)
@@ -71,32 +83,51 @@ class Shares:
     pieces: Pieces
     crew: int
 
-    def done(self) -> Iterator[tuple[Piece, int]]:
-        """Give all pieces in order, those that were there and those that are made now.
+    @contextmanager
+    def begun(self) -> Generator[Iterator[tuple[Piece, int]]]:
+        """Begin to read, and go on as long as the context lasts.
 
-        Each comes with what is to be added to its numbers of lines: those of its stretch begin with 1.
+        Processes start here, before this one has other threads than its first.
+
+        Yields:
+            All pieces in order, those that were there and those that are made now. Each comes with what is to be added
+            to its numbers of lines: those of its stretch begin with 1.
         """
         known = [self.pieces.known(place) for place in range(len(self.stretches))]
         self.pieces.sweep(chain.from_iterable(known))
         work = [self._work(place, pieces) for place, pieces in enumerate(known) if not (pieces and pieces[-1].last)]
         with ExitStack() as stack:
-            if self.crew > 1 and work:
-                new = stack.enter_context(Crew(min(self.crew, len(work)), work, self.reader, self.pieces)).pieces()
+            if self.crew > 1:
+                first = list(self._first(work)) if is_safe() else []
+                crew = stack.enter_context(Crew(min(self.crew, len(work)), work, self.reader, self.pieces))
+                new = chain(first, crew.pieces())
             else:
                 new = chain.from_iterable(each.pieces(self.reader, self.pieces) for each in work)
-            before = 0
-            for stretch, pieces in zip(self.stretches, known, strict=True):
-                before = before if stretch.start else 0
-                lines = 0
-                for piece in _until_last(pieces, new):
-                    yield piece, before
-                    lines += piece.tally.lines
-                before += lines
+            yield self._joined(known, new)
 
     def _work(self, place: int, known: Sequence[Piece]) -> Work:
         offset = known[-1].offset if known else None
         lines = sum(piece.tally.lines for piece in known)
         return Work(stretch=self.stretches[place], place=place, number=len(known), offset=offset, lines=lines)
+
+    def _first(self, work: list[Work]) -> Iterator[Piece]:
+        """Read the first lines, and take them from the work: copies of this process have learned from them."""
+        left = _LESSON
+        while left > 0 and work and work[0].stretch.source.holds != DOCUMENT:
+            piece = next(work[0].pieces(self.reader, attrs.evolve(self.pieces, size=left)))
+            left -= piece.taken
+            work[:1] = [] if piece.last else [work[0].after(piece)]
+            yield piece
+
+    def _joined(self, known: Sequence[Sequence[Piece]], new: Iterator[Piece]) -> Iterator[tuple[Piece, int]]:
+        before = 0
+        for stretch, pieces in zip(self.stretches, known, strict=True):
+            before = before if stretch.start else 0
+            lines = 0
+            for piece in _until_last(pieces, new):
+                yield piece, before
+                lines += piece.tally.lines
+            before += lines
 
 
 def _until_last(known: Sequence[Piece], new: Iterator[Piece]) -> Iterator[Piece]:
