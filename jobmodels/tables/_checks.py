@@ -11,6 +11,7 @@ from jobmodels.tables._forms import Hole
 from jobmodels.tables._kinds import KINDS
 from jobmodels.tables._matches import Match
 from jobmodels.tables._need import need
+from jobmodels.tables._scans import scans
 from jobmodels.tables._text import Text
 
 if TYPE_CHECKING:
@@ -164,19 +165,14 @@ def are(text: Text, pattern: bytes, begins: Any, ends: Any) -> Any:
     if (firsts := _firsts().get(pattern)) is not None:
         found = firsts[text.data[begins]]
         return None if found.all() else found
-    order = None
-    if not (begins[1:] >= ends[:-1]).all():
-        order = np.argsort(begins, kind="stable")
-        begins, ends = begins[order], ends[order]
-    told = need("pyarrow.compute").match_substring_regex(text.values(begins, ends), pattern=b"^(?:%b)$" % pattern)
-    if told.true_count == len(told):
-        return None
-    fits = told.to_numpy(zero_copy_only=False)
-    if order is None:
-        return fits
-    sorted_fits, fits = fits, np.empty(len(fits), bool)
-    fits[order] = sorted_fits
-    return fits
+    scan = scans().get(pattern)
+    fits = scan(text, begins, ends - begins) if scan else np.zeros(len(begins), bool)
+    asked = np.flatnonzero(~fits)
+    if len(asked):
+        values = values_of(text, begins[asked], ends[asked])
+        told = need("pyarrow.compute").match_substring_regex(values, pattern=b"^(?:%b)$" % pattern)
+        fits[asked] = told.to_numpy(zero_copy_only=False)
+    return None if fits.all() else fits
 
 
 @cache
