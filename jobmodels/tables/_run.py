@@ -15,7 +15,7 @@ from jobmodels.tables._batches import table_of
 from jobmodels.tables._cut import LONGEST
 from jobmodels.tables._database import DATABASE, Database, check_ours
 from jobmodels.tables._delivery import Delivery
-from jobmodels.tables._need import need
+from jobmodels.tables._need import be_frugal, need
 from jobmodels.tables._options import Options
 from jobmodels.tables._pieces import Pieces
 from jobmodels.tables._shares import Shares, crew_size, stretches_of
@@ -32,7 +32,7 @@ ENDINGS = (DATABASE, *WRITERS)
 PART = 256 << 20
 """Bytes of a log after which a run can be resumed."""
 
-_RANGE = 9 << 20
+_RANGE = 10 << 20
 """Bytes of a plain log that a worker reads at once."""
 
 _PIECE = 64 << 20
@@ -148,6 +148,8 @@ class Run:
         stretches = stretches_of(self.sources, self.part if self.resume else min(self.part, _RANGE))
         crew = crew_size(self.workers, self.sources, stretches)
         if crew == 1 and not self.resume:
+            if self.out.suffix != DATABASE:
+                be_frugal()
             with self._delivery(stage) as delivery:
                 meter = Meter()
                 for step in chain.from_iterable(
