@@ -27,8 +27,8 @@ from jobmodels.tables._flows import canonical, flows_of, samples_of
 from jobmodels.tables._forms import Run, parts_of, spelled
 from jobmodels.tables._kinds import KINDS, fits, sentence, values_in
 from jobmodels.tables._loose import loose_in
+from jobmodels.tables._measures import stencil_of
 from jobmodels.tables._rows import read_rows
-from jobmodels.tables._stencils import stencil_of
 from jobmodels.tables._trees import Unfit, tree_of
 from tests.strategies import LAWS
 from tests.tables import lines_of
@@ -528,7 +528,9 @@ def test_a_cell_that_no_hole_explains_teaches_nothing(cells: tuple[Any, ...]) ->
 
 def test_the_length_of_a_run_of_numbers_is_not_counted() -> None:
     """They have no quotation marks by which they could be."""
-    numbers, texts = (stencil_of(holes_in(text, kind))[0] for text, kind in (("[1, 2]", "{integer}"), ('["a", "b"]', "{text}")))
+    numbers, texts = (
+        stencil_of(holes_in(text, kind))[0] for text, kind in (("[1, 2]", "{integer}"), ('["a", "b"]', "{text}"))
+    )
     assert numbers.items is None
     assert texts.items is not None
     assert texts.items.number in texts.values

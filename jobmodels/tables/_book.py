@@ -20,10 +20,11 @@ from jobmodels.tables._flows import Copy, Flow, Members, Value, Woven, flows_of,
 from jobmodels.tables._forms import Hole, Part, Run, parts_of, words_of
 from jobmodels.tables._kinds import IDS
 from jobmodels.tables._loose import loose_in
+from jobmodels.tables._measures import stencil_of
 from jobmodels.tables._options import Options
 from jobmodels.tables._rows import Row, read_rows
 from jobmodels.tables._rules import Rule
-from jobmodels.tables._stencils import Stencil, stencil_of
+from jobmodels.tables._stencils import Stencil
 from jobmodels.tables._trees import Unfit, tree_of
 
 LONGEST = 64 * 1024

@@ -46,7 +46,7 @@ class Checks:
                     continue
                 span = match.begins[at], match.ends[at]
                 self._ask(match.rule.patterns[at], place, span)
-                if isinstance(gap.inside[0], Hole):
+                if any(isinstance(value, Hole) for value in gap.inside):
                     self.spans[place].append(span)
             if match.items is not None:
                 self._ask_items(place, match)
@@ -90,7 +90,10 @@ class Checks:
         found: dict[tuple[int, int], list[Span]] = {}
         for pattern, where in several.items():
             inside = self.matches[where[0][0]].stencil.gaps[where[0][1]].inside
-            begins, ends = joined([(self.matches[place].begins[at], self.matches[place].ends[at]) for place, at in where])
+            matches = [self.matches[place] for place, _ in where]
+            begins, ends = joined(
+                [(match.begins[at], match.ends[at]) for match, (_, at) in zip(matches, where, strict=True)]
+            )
             parted = compute.extract_regex(values_of(self.text, begins, ends), pattern=pattern)
             spans: list[Span] = []
             for number, value in enumerate(inside):
@@ -102,7 +105,7 @@ class Checks:
                 spans.append((begins, ends))
                 begins = ends
             self._note(parted.is_valid().to_numpy(zero_copy_only=False), [(place, None) for place, _ in where])
-            parts = np.cumsum([len(self.matches[place].places) for place, _ in where])[:-1]
+            parts = np.cumsum([len(match.places) for match in matches])[:-1]
             split = [zip(np.split(one, parts), np.split(other, parts), strict=True) for one, other in spans]
             found |= dict(zip(where, map(list, zip(*split, strict=True)), strict=True))
         return found

@@ -144,15 +144,20 @@ def is_mute(flow: Flow, parts: Sequence[Part], cells: Sequence[Any]) -> bool:
 
 def _is_quiet(inside: Iterable[Part]) -> bool:
     """Tell whether no value in a document can be part of a credential: numbers, and words that are all of a text."""
-    parts = [part for part in inside if not isinstance(part, Edge)]
-    for before, part, behind in zip([None, *parts], parts, [*parts[1:], None], strict=False):
+    nothing = Words("")
+    parts = [nothing, *(part for part in inside if not isinstance(part, Edge)), nothing]
+    for before, part, behind in zip(parts, parts[1:], parts[2:], strict=False):
         if isinstance(part, Run) and not _is_quiet(part.items[0]):
             return False
         if isinstance(part, Hole) and not part.kind.mute:
-            alone = isinstance(before, Words) and isinstance(behind, Words) and part.kind.compact and not part.depth
-            if not (alone and before.text.endswith('"') and behind.text.startswith('"')):
+            is_all = _text_of(before).endswith('"') and _text_of(behind).startswith('"')
+            if part.depth or not part.kind.compact or not is_all:
                 return False
     return True
+
+
+def _text_of(part: Part) -> str:
+    return part.text if isinstance(part, Words) else ""
 
 
 def flows_of(parts: Sequence[Part], samples: Sequence[Sample]) -> dict[str, Flow]:
@@ -177,7 +182,7 @@ def _hole(number: Value, parts: Sequence[Part]) -> Hole:
 
 class _Weaver:
     def __init__(self, parts: Sequence[Part], samples: Sequence[Sample]) -> None:
-        self.runs = {part.number: part for part in parts if isinstance(part, Run)}
+        self.runs = [part.number for part in parts if isinstance(part, Run)]
         self.samples = samples
         self.spellings = [
             {text: (number, plain) for number, given in sample.holes.items() for text, plain in _spellings(given)}
@@ -196,7 +201,7 @@ class _Weaver:
                 return Copy(number)
             if all(_hundredth(sample.holes[number]) == cell for sample, cell in zip(self.samples, cells, strict=True)):
                 return Copy(number, percent=True)
-        for number, run in self.runs.items():
+        for number in self.runs:
             if all(sample.runs[number] == cell for sample, cell in zip(self.samples, cells, strict=True)):
                 return Length(number)
         raise Unfit

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import attrs
 
@@ -10,9 +10,6 @@ from jobmodels.tables._book import Decision, Form
 from jobmodels.tables._checks import Span
 from jobmodels.tables._matches import Match
 from jobmodels.tables._need import need
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 
 @attrs.define(eq=False)

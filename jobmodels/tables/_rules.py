@@ -137,7 +137,7 @@ class Rule:
         self.places = Places.of(stencil.gaps, stencil.deciding, marks)
         self.words = Words.of(stencil.literals, marks)
         self.edges = {path: (marks.row(begin), marks.row(end)) for path, (begin, end) in stencil.edges.items()}
-        self.around = () if items is None else (marks.row(items.begin), marks.row(items.end))
+        self.around = [] if items is None else [marks.row(items.begin), marks.row(items.end)]
         self.patterns = tuple(pattern_of(gap.inside) for gap in stencil.gaps)
         self.marks = marks.numbers()[2:]
         # Those that are counted from the end of a line are counted from the begin of the next.

@@ -18,7 +18,7 @@ Scan = Callable[[Text, Any, Any], Any]
 
 @cache
 def scans() -> Mapping[bytes, Scan]:
-    """Give the scans of kinds of numbers, by their patterns; each takes a text, where values begin, and how long they are."""
+    """Give the scans of kinds of numbers, by their patterns; each takes a text, where values begin, and their sizes."""
     return {
         KINDS["digits"].plain: _positive,
         KINDS["positive"].plain: _positive,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -83,7 +83,7 @@ class Text:
                     odd.add(place)
         return sorted(odd)
 
-    def groups(self, without: Container[int]) -> Iterator[tuple[int, Any]]:
+    def groups(self, without: Mapping[int, object]) -> Iterator[tuple[int, Any]]:
         """Sort lines by a hash of their keys; give the positions of the lines of each."""
         np = need("numpy")
         hashes = self._hashes()

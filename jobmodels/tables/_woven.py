@@ -43,6 +43,11 @@ class Part:
         """Give where a hole or a place begins and ends."""
         return self.lines.span(of, self.which)
 
+    def lengths(self) -> Any:
+        """Give how many items the runs have."""
+        lengths = self.lines.match.lengths
+        return lengths if self.which is None else lengths[self.which]
+
 
 class Sheet:
     """The columns of one batch while they are filled."""
@@ -90,7 +95,10 @@ class Sheet:
         arrow, compute, np = need("pyarrow"), need("pyarrow.compute"), self.np
         flow = flows[0]
         if isinstance(flow, Length):
-            told = [part.lines.match.lengths if part.which is None else part.lines.match.lengths[part.which] for part in parts]
+            told = [
+                part.lines.match.lengths if part.which is None else part.lines.match.lengths[part.which]
+                for part in parts
+            ]
             return arrow.array(np.concatenate(told))
         if isinstance(flow, Woven):
             held = [
@@ -144,7 +152,8 @@ class Sheet:
         places = self.np.concatenate([places for places, _ in self.loud])
         texts = need("pyarrow").concat_arrays([array for _, array in self.loud])
         found = need("pyarrow.compute").match_substring_regex(texts, SUSPECT)
-        return self.np.unique(places[found.to_numpy(zero_copy_only=False)]).tolist()
+        doubted: list[int] = self.np.unique(places[found.to_numpy(zero_copy_only=False)]).tolist()
+        return doubted
 
     def jobs(self, rows: Sequence[Row], spans: Mapping[int, tuple[int, int]]) -> pa.RecordBatch:
         """Make the batch of jobs.
