@@ -1,6 +1,7 @@
 """How fast a log becomes a table, beside peers: ratios only, all measured side by side in one interleaved run.
 
     python benchmarks/bulk.py [--lines 1000000] [--rounds 3] [--sizes 100000,1000000] [--plot bulk.svg] [--json]
+                              [--folder FOLDER]
 
 The unit is `orjson.loads` of every line, one after the other, by a ratio of 1: no table comes of it. Everything else is
 a process of its own from start to end, imports and all, as a user runs it; its time is that on the clock. In each round
@@ -29,6 +30,8 @@ from bulk_log import lines
 HERE = Path(__file__).parent
 UNIT = "orjson.loads"
 ALLIE = "allie-sdk"
+# As users have it: what was compiled is kept.
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 DEAD_LETTERS = 1
 """How the command ends where lines were refused."""
 
@@ -59,7 +62,7 @@ class Runner:
     def run(self) -> Run:
         """Run it once."""
         begun = time.perf_counter()
-        process = subprocess.Popen(self.command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        process = subprocess.Popen(self.command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=ENVIRONMENT)
         assert process.stdout is not None
         said = process.stdout.read()
         _, status, used = os.wait4(process.pid, 0)
@@ -155,10 +158,13 @@ CHILDREN: Mapping[str, Callable[..., None]] = {"unit": unit, "sql": sql, "sql_lo
 
 
 def written(folder: Path, many: int, **options: float) -> Path:
-    """Write a log, once."""
+    """Write a log, where there is none yet."""
     log = folder / f"{many}{''.join(options)}.jsonl"
-    with log.open("wb") as out:
-        out.writelines(lines(many, **options))  # type: ignore[arg-type]
+    if not log.exists():
+        begun = log.with_suffix(".begun")
+        with begun.open("wb") as out:
+            out.writelines(lines(many, **options))  # type: ignore[arg-type]
+        begun.rename(log)
     return log
 
 
@@ -248,7 +254,6 @@ def scaled(sizes: Iterable[int], folder: Path) -> Iterable[tuple[int, dict[str, 
         }
         seconds[size] = {name: taken / unit for name, taken in told.items()}
         print(f"{size:>12,} lines", *(f"{name} {taken:.2f}" for name, taken in seconds[size].items()))
-        log.unlink()
     return sorted(seconds.items())
 
 
@@ -267,9 +272,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--allie", metavar="PYTHON", help="a Python that has allie-sdk")
     parser.add_argument("--plot", type=Path)
     parser.add_argument("--json", action="store_true", help="print the ratios as JSON, last")
+    parser.add_argument("--folder", type=Path, help="where logs are kept, for the next time; what is made of them too")
     options = parser.parse_args(given)
     with tempfile.TemporaryDirectory() as folder:
-        told = measure(options, Path(folder))
+        told = measure(options, options.folder or Path(folder))
     if options.json:
         print(json.dumps(told))
     return 0
