@@ -377,7 +377,7 @@ class TestWorkers:
             assert Path(f"one.{ending}").read_bytes() == Path(f"many.{ending}").read_bytes()
 
     def test_how_many_there_are(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Small logs need one; large ones as many as there are cores, but no more than can be of use."""
+        """Small logs need none beside this one; large ones one for each core, but no more than can be of use."""
         small = describe(put("log.jsonl"))
         large = Run(sources=(small,), out=tmp_path, letters=tmp_path, options=Options()).sources[0]
         object.__setattr__(large, "size", 1 << 30)
@@ -387,10 +387,13 @@ class TestWorkers:
         assert crew_size(None, [large], stretches) == 4
         assert crew_size(None, [large], stretches[:2]) == 2
         assert crew_size(16, [large], stretches) == 16
+        assert crew_size(1, [large], stretches) == 1
         monkeypatch.setattr("jobmodels.tables._shares._cores", lambda: 99)
         assert crew_size(None, [large], stretches) == 8
         object.__setattr__(large, "size", 1 << 20)
-        assert crew_size(None, [large], stretches) == 1
+        assert crew_size(None, [large], stretches) == 0
+        assert crew_size(1, [large], stretches) == 0
+        assert crew_size(2, [large], stretches) == 2
         monkeypatch.undo()
         assert _cores() >= 1
 

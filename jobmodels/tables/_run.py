@@ -147,7 +147,7 @@ class Run:
         reader = Reader(options=self.options, longest=self.longest)
         stretches = stretches_of(self.sources, self.part if self.resume else min(self.part, _RANGE))
         crew = crew_size(self.workers, self.sources, stretches)
-        if crew == 1 and not self.resume:
+        if not crew and not self.resume:
             if self.out.suffix != DATABASE:
                 be_frugal()
             with self._delivery(stage) as delivery:

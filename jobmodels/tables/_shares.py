@@ -46,7 +46,7 @@ def _resolved(source: Source) -> Source:
 
 
 def crew_size(asked: int | None, sources: Sequence[Source], stretches: Sequence[Stretch]) -> int:
-    """Say how many processes read.
+    """Say how many processes read beside this one, which writes; 0: this one does both.
 
     Args:
         asked: how many are wanted; None is as many as are of use.
@@ -55,11 +55,11 @@ def crew_size(asked: int | None, sources: Sequence[Source], stretches: Sequence[
     """
     if any(source.size is None for source in sources):
         # Standard input and other pipes belong to this process, whatever others find under their names.
-        return 1
-    if asked is None:
-        small = sum(source.size or 0 for source in sources) <= _ALONE
-        asked = 1 if small else min(_cores(), _MOST)
-    return max(1, min(asked, len(stretches)))
+        return 0
+    small = sum(source.size or 0 for source in sources) <= _ALONE
+    if small and (asked is None or asked == 1):
+        return 0
+    return min(min(_cores(), _MOST) if asked is None else asked, len(stretches))
 
 
 def _cores() -> int:
@@ -75,7 +75,7 @@ class Shares:
         stretches: all of them, in order.
         reader: how they are read.
         pieces: where pieces are left.
-        crew: how many processes read; 1 is this one.
+        crew: how many processes read; 0: this one does.
     """
 
     stretches: Sequence[Stretch]
@@ -97,7 +97,7 @@ class Shares:
         self.pieces.sweep(chain.from_iterable(known))
         work = [self._work(place, pieces) for place, pieces in enumerate(known) if not (pieces and pieces[-1].last)]
         with ExitStack() as stack:
-            if self.crew > 1:
+            if self.crew:
                 first = list(self._first(work)) if is_safe() else []
                 crew = stack.enter_context(Crew(min(self.crew, len(work)), work, self.reader, self.pieces))
                 new = chain(first, crew.pieces())
