@@ -95,16 +95,18 @@ class Checks:
                 [(match.begins[at], match.ends[at]) for match, (_, at) in zip(matches, where, strict=True)]
             )
             parted = compute.extract_regex(values_of(self.text, begins, ends), pattern=pattern)
+            fits = parted.is_valid().to_numpy(zero_copy_only=False)
             spans: list[Span] = []
             for number, value in enumerate(inside):
                 if isinstance(value, bytes):
-                    begins = begins + len(value)
+                    # What is not of the pattern may be shorter, and has nothing in its holes.
+                    begins = begins + len(value) * fits
                     continue
                 sizes = compute.binary_length(compute.struct_field(parted, f"h{number}"))
                 ends = begins + compute.fill_null(sizes, 0).to_numpy()
                 spans.append((begins, ends))
                 begins = ends
-            self._note(parted.is_valid().to_numpy(zero_copy_only=False), [(place, None) for place, _ in where])
+            self._note(fits, [(place, None) for place, _ in where])
             parts = np.cumsum([len(match.places) for match in matches])[:-1]
             split = [zip(np.split(one, parts), np.split(other, parts), strict=True) for one, other in spans]
             found |= dict(zip(where, map(list, zip(*split, strict=True)), strict=True))

@@ -95,11 +95,7 @@ class Sheet:
         arrow, compute, np = need("pyarrow"), need("pyarrow.compute"), self.np
         flow = flows[0]
         if isinstance(flow, Length):
-            told = [
-                part.lines.match.lengths if part.which is None else part.lines.match.lengths[part.which]
-                for part in parts
-            ]
-            return arrow.array(np.concatenate(told))
+            return arrow.array(np.concatenate([part.lengths() for part in parts]))
         if isinstance(flow, Woven):
             held = [
                 _spelled(_texts(parts, [one.of[at][0] for one in flows]), plain=plain)
