@@ -6,24 +6,29 @@ import json
 import random
 import re
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from jobmodels._system import INSIDE, RUN
+from jobmodels.tables import Options
 from jobmodels.tables._book import Decision, Form
-from jobmodels.tables._checks import Checks
+from jobmodels.tables._checks import Checks, values_of
+from jobmodels.tables._fast import Reader
 from jobmodels.tables._forms import Fixed, Hole, Part, Run, Words, parts_of
-from jobmodels.tables._kinds import IDS
+from jobmodels.tables._kinds import IDS, KINDS, takes
 from jobmodels.tables._known import known_of
 from jobmodels.tables._matches import Match, likely
 from jobmodels.tables._measures import stencil_of
 from jobmodels.tables._text import Text
 from jobmodels.tables._trees import Node, Unfit, tree_of
 from tests.strategies import LAWS
+from tests.tables import lines_of
 
 Loose = Callable[[Node], "tuple[str, ...] | None"]
 Held = dict[int, tuple[bytes, ...]]
@@ -51,6 +56,8 @@ def held(form: Form, lines: Iterable[bytes | None], words: Iterable[bytes] = ())
     """Give the lines that are of a form, by their positions, with what is in their holes."""
     text, places = text_of(lines)
     known, _ = known_of(Match(text, form.stencil, form.rule, likely(form.stencil, text, places)), form)
+    if not len(known.match.places):
+        return {}
     checks = Checks(text, [known.match])
     checks.answer(words)
     known.keep(checks.fits[0], checks.spans[0])
@@ -174,14 +181,254 @@ def test_a_stencil_takes_the_lines_that_its_parts_say(seed: int, words: Sequence
     assert held(form, lines, words) == expected(parts, lines, words)
 
 
-NUMBERS = loosely(number="{integer}")
-TEXTS = loosely(text="{text}")
-RUNS = loosely(number="{integer}", text="{text}", array="run", object="run")
-
-
 def test_a_line_that_is_shorter_than_what_stands_between_two_holes_is_of_no_form() -> None:
     """Not even the last of a batch, behind which nothing stands."""
     line = '{"a":"12, and many things that are said between two numbers, and 345"}'
     form, _ = learned(line, loosely(text="{digits}, and many things that are said between two numbers, and {digits}"))
     assert held(form, [line.encode(), b'{"a":"x"}']) == {0: (b"12", b"345")}
     assert held(form, [b'{"a":"x"}']) == {}
+
+
+NUMBERS = loosely(number="{integer}")
+TEXTS = loosely(text="{text}")
+RUNS = loosely(number="{integer}", text="{text}", array="run")
+LONG = "a literal that is longer than sixteen bytes"
+
+
+@pytest.mark.parametrize(
+    ("line", "loose", "other", "is_taken"),
+    [
+        ("7", NUMBERS, "-12", True),
+        ("7", NUMBERS, "-", False),
+        ("7", NUMBERS, "7 ", False),
+        ("[1, 2]", NUMBERS, "[30, -4]", True),
+        ("[1, 2]", NUMBERS, "[30, 04]", False),
+        ("[1, 2]", NUMBERS, "[30,4]", False),
+        ("[1, 2]", NUMBERS, "[30, 4, 5]", False),
+        ("[1, true, 2]", NUMBERS, "[30, true, 4]", True),
+        ("[1, true, 2]", NUMBERS, "[30, false, 4]", False),
+        ("[1, true]", loosely(), "[1, true]", True),
+        ("[1, true]", loosely(), "[1, false]", False),
+        ("{}", loosely(), "{}", True),
+        ("{}", loosely(), "{}{}", False),
+        ("{}", loosely(), "{", False),
+        ('{"a": []}', loosely(), '{"a": []}', True),
+        ('{"a": []}', loosely(), '{"a": []} ', False),
+        ('{"a": []}', loosely(), ' {"a": []}', False),
+        ('{"a": ""}', loosely(), '{"a": ""}', True),
+        ('{"a": ""}', loosely(), '{"a": "x"}', False),
+        ('{"a": "x"}', loosely(), '{"a": "xy"}', False),
+        ('{"a": "x"}', TEXTS, '{"a": "a longer text"}', True),
+        ('{"a": "x"}', TEXTS, '{"a": ""}', False),
+        ('{"a": "x"}', TEXTS, '{"b": "x"}', False),
+        ('{"a": "x"}', TEXTS, '{"a": "\\\\"}', False),
+        ('{"a": "x"}', TEXTS, '{"a": "x"]', False),
+        (f'{{"{LONG}": "x"}}', TEXTS, f'{{"{LONG}": "yz"}}', True),
+        (f'{{"{LONG}": "x"}}', TEXTS, f'{{"{LONG.upper()}": "yz"}}', False),
+        (f'{{"{LONG}": "x"}}', TEXTS, f'{{"{LONG[:-1]}x": "yz"}}', False),
+        (f'{{"{LONG}": "x"}}', TEXTS, f'{{"{LONG[:16]}x{LONG[17:]}": "yz"}}', False),
+        (f'{{"a": "x", "b": "{LONG}"}}', TEXTS, f'{{"a": "{LONG}", "b": "x"}}', True),
+        ('{"a": "5 of 12"}', loosely(text="{count} of {digits}"), '{"a": "0 of 345"}', True),
+        ('{"a": "5 of 12"}', loosely(text="{count} of {digits}"), '{"a": "0 of 045"}', False),
+        ('{"a": "5 of 12"}', loosely(text="{count} of {digits}"), '{"a": "0 in 345"}', False),
+        ('{"a": "5 of 12"}', loosely(text="{count} of {digits}"), '{"a": "5 of 12 "}', False),
+        ("[1, 2, 3]", RUNS, "[4]", True),
+        ("[1, 2, 3]", RUNS, "[4, 5, 6, 7]", True),
+        ("[1, 2, 3]", RUNS, "[]", False),
+        ("[1, 2, 3]", RUNS, "[4, x]", False),
+        ("[null, null]", RUNS, "[null]", True),
+        ("[null, null]", RUNS, "[null, nul]", False),
+        ('["a", "b"]', RUNS, '["c"]', True),
+        ('["a", "b"]', RUNS, '["c", "d", "e"]', True),
+        ('["a", "b"]', RUNS, '["c", ""]', False),
+        ('["a", "b"]', RUNS, '["c","d"]', False),
+        ('["a", "b"]', RUNS, "[]", False),
+        ('["a", "b"]', RUNS, '["c", "d", "e]', False),
+        ('["a", ["b", "c"]]', RUNS, '["x", ["b"]]', True),
+        ('[{"a": 1}, {"a": 2}]', RUNS, '[{"a": 3}]', True),
+        ('[{"a": 1}, {"a": 2}]', RUNS, '[{"a": 3}, {"a": 4}, {"a": 5}]', True),
+        ('[{"a": 1}, {"a": 2}]', RUNS, '[{"a": 3}, {"b": 4}]', False),
+        ('[{"a": 1}, {"a": 2}]', RUNS, '[{"a": 3}, {"a": x}]', False),
+        ('[{"a": 1}, {"a": 2}]', RUNS, '[{"a": 3}, {"a": }]', False),
+        ('[{"a": 1}, {"a": 2}]', RUNS, '[{"a": 3}; {"a": 4}]', False),
+        ('[{"a": "x", "b": 1}]', RUNS, '[{"a": "yz", "b": 2},{"a": "w", "b": 3}]', True),
+        ('[{"a": "x", "b": 1}]', RUNS, '[{"a": "yz", "b": 2},{"a": "w", "c": 3}]', False),
+        ('{"a": "x", "l": ["b", "c"], "n": 1}', RUNS, '{"a": "y", "l": ["d"], "n": 20}', True),
+        ('{"a": "x", "l": ["b", "c"], "n": 1}', RUNS, '{"a": "y", "l": ["d"], "m": 20}', False),
+        ('{"a": [1, 2], "b": [3, 4]}', RUNS, '{"a": [5], "b": [6, 7, 8]}', True),
+        ('{"a": [1, 2], "b": ["x", "y"]}', RUNS, '{"a": [5, 6, 7], "b": ["z"]}', True),
+        ('{"a": [1, 2], "b": ["x", "y"]}', RUNS, '{"a": [5,6], "b": ["z"]}', False),
+        ('{"a": ' * 9 + '["x"]' + "}" * 9, RUNS, '{"a": ' * 9 + '["y","z"]' + "}" * 9, True),
+    ],
+)  # fmt: skip
+def test_a_line_is_of_a_form_as_far_as_it_has_its_words(line: str, loose: Loose, other: str, is_taken: bool) -> None:
+    """All of them, where they belong, and values of the kinds between them; before a line and behind it is nothing."""
+    form, _ = learned(line, loose)
+    for lines in ([other], [line, other, line], [other, line], [line, other]):
+        places = [place for place, one in enumerate(lines) if is_taken or one != other]
+        assert list(held(form, [one.encode() for one in lines])) == places
+
+
+@pytest.mark.parametrize(
+    ("line", "loose"),
+    [
+        ('{"a": ["x"], "b": ["y"]}', RUNS),
+        ('{"a": [1, [2, 3], 4]}', loosely(number="{integer}", array="run")),
+        ('["x", "x"]', loosely(array="run")),
+        ('[[1, {"a": 2}], [3, {"a": 4}]]', loosely(number="{integer}", array="run")),
+        ('[1, [[2, "x"], [3, "y"]]]', RUNS),
+        ('{"a": "75 of 5"}', loosely(text="{percent}5 of {count}")),
+    ],
+)
+def test_of_some_parts_no_stencil_is_made(line: str, loose: Loose) -> None:
+    """Of those where nobody knows where a value ends, or which run has how many items."""
+    with pytest.raises(Unfit):
+        learned(line, loose)
+
+
+def test_two_values_may_stand_together_where_the_first_ends_in_one_way() -> None:
+    """What stands behind it cannot be in it."""
+    assert taken('{"a": "7%5"}', loosely(text="{percent}%{count}"), '{"a": "100%0"}', '{"a": "101%0"}') == [
+        '{"a": "100%0"}'
+    ]
+
+
+NUMERALS = [
+    sign + zeros + "1234567890123456789"[:size] + behind
+    for sign in ("", "-", "+", "--")
+    for zeros in ("", "0")
+    for size in (0, 1, 2, 7, 8, 9, 15, 16, 17, 18, 19)
+    for behind in ("", "/", ":", "x", ".5", " ", "\u0661")
+]
+
+
+@pytest.mark.parametrize("kind", ["digits", "positive", "count", "integer", "percent", "fraction", "seconds"])
+def test_numbers_are_those_of_their_kind(kind: str) -> None:
+    """However long they are, with signs, zeros before them, and what is next to digits behind them."""
+    one = "1.5" if kind == "fraction" else "5"
+    lines = [f'{{"a": {given}}}' for given in NUMERALS]
+    wanted = [place for place, given in enumerate(NUMERALS) if takes(KINDS[kind], given.encode())]
+    slots = {"text" if kind == "seconds" else "number": f"{{{kind}}}"}
+    if kind == "seconds":
+        one, lines = f'"{one}"', [f'{{"a": "{given}"}}' for given in NUMERALS]
+    form, _ = learned(f'{{"a": {one}}}', loosely(**slots))
+    assert list(held(form, map(str.encode, lines))) == wanted
+    assert len(wanted) < len(lines)
+
+
+def test_more_quotation_marks_than_a_byte_counts_are_counted() -> None:
+    """A line that has 256 more is of no form of a line without them."""
+    many = json.dumps([f"x{number}" for number in range(300)])
+    assert taken(many, TEXTS, many.replace("x", "y"), "[]", json.dumps(["x"] * 172)) == [many.replace("x", "y")]
+    (more,) = taken('["a"]', loosely(text="{text}", array="run"), many.replace(" ", ""))
+    assert len(json.loads(more)) == 300
+
+
+def test_ids_are_alike_where_they_were_and_unlike_where_they_were_not() -> None:
+    """And are no words of any form, which they may be compared with."""
+    line, loose = '{"a": "x1", "b": "x1", "c": "x2"}', loosely(text="{id}")
+    others = [line.replace("x1", one).replace("x2", two) for one, two in (("y", "z"), ("yz", "y"), ("y", "y"))]
+    mixed = line.replace("x1", "y", 1)
+    assert taken(line, loose, *others, mixed) == others[:2]
+    assert taken(line, loose, *others, words=[b"yz", b"q"]) == others[:1]
+    assert taken(line, loose, *others, words=[b"z"]) == [others[1]]
+
+
+def test_holes_hold_what_stands_between_the_words() -> None:
+    """Each in its order, also where several stand in one text, and without those in items of a run."""
+    line = '{"n": 5, "t": "took 12 of 345", "l": [{"a": "x"}, {"a": "y"}], "j": "{\\"k\\": -7}"}'
+
+    def loose(node: Node) -> tuple[str, ...] | None:
+        told = {"number": ("{integer}",), "array": RUN, "text": INSIDE if node.path == "/j" else ("{text}",)}
+        return ("took {count} of {digits}",) if node.path == "/t" else told.get(node.kind)
+
+    form, _ = learned(line, loose)
+    other = line.replace("5", "-1", 1).replace("12", "0").replace("345", "6789").replace("-7", "123")
+    other = other.replace('{"a": "y"}', '{"a": "z"}, {"a": "\u00e9"}')
+    assert held(form, [line.encode(), b"{}", other.encode()]) == {
+        0: (b"5", b"12", b"345", b"-7"),
+        2: (b"-1", b"0", b"6789", b"123"),
+    }
+
+
+@pytest.mark.parametrize("end", [b"", b"\n", b"\r\n", b"\r", b"\n\n"])
+def test_line_ends_are_no_part_of_a_line(end: bytes) -> None:
+    """Of whatever sort; a control character before them makes a line odd."""
+    form, _ = learned('{"a": 5}', NUMBERS)
+    lines = [b'{"a": 7}' + end, None, b"", end, b'{"a": "\x01"}' + end, b"\xff", b'\n{"a": 7}', b'{"a": 8}' + end]
+    assert held(form, lines) == {0: (b"7",), 7: (b"8",)}
+    assert text_of(lines)[0].odd() == [1, 4, 5, 6]
+
+
+def test_a_line_is_not_completed_by_the_next() -> None:
+    """Nor by what stands in memory behind the batch, or before it."""
+    form, _ = learned("[true]", loosely())
+    lines = [b"[tr", b"ue]", b"[true]", b"[true", b"]", b"[true]"]
+    assert list(held(form, lines)) == [2, 5]
+    whole = pa.array([b'{"a": "x"}', b'{"a": "y"}', b'{"a": "z"}', b'{"a": "', b'w"}'], pa.binary())
+    form, _ = learned('{"a": "x"}', TEXTS)
+    for begin, size, wanted in ((1, 2, {0: (b"y",), 1: (b"z",)}), (2, 2, {0: (b"z",)}), (4, 1, {}), (5, 0, {})):
+        assert held(form, whole.slice(begin, size)) == wanted
+
+
+def test_a_word_that_would_begin_behind_the_last_line_is_not_there() -> None:
+    """Whatever stands at the end of the batch."""
+    line = json.dumps({"a" * 50: "x", "b": "y"})
+    assert taken(line, TEXTS, json.dumps({"a": "x", "b": "y"})) == []
+
+
+def test_lines_are_of_one_group_that_have_one_key() -> None:
+    """It may stand elsewhere than first, with blanks around; lines without a key are of one group."""
+    behind = b'","status":200,"body":{"a":"more than two words"}}'
+    lines = [
+        b'{"key":"alation/job/GET' + behind,
+        b'{"key":"modzy/job/GET' + behind,
+        b'{"n":1,"key" : "alation/job/GET' + behind,
+        b'{"key": "alation/job/GET' + behind,
+        b'{"body":{"a":"more than two words"}}',
+        b'{"other":{"a":"more than two words"}}',
+        b'{"key":"alation/job/GET' + behind + b" " * 40,
+    ]
+    text, _ = text_of(lines)
+    assert sorted(places.tolist() for _, places in text.groups({})) == [[0, 2, 3, 6], [1], [4, 5]]
+    assert sorted(places.tolist() for _, places in text.groups({3: 0, 4: 0})) == [[0, 2, 6], [1], [5]]
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends"),
+    [
+        ([], []),
+        ([0, 2, 5], [1, 4, 6]),
+        ([5, 0, 2], [6, 1, 4]),
+        ([0, 0, 2], [1, 1, 4]),
+        ([2, 0, 2, 5, 0], [4, 1, 4, 6, 1]),
+        ([3, 3], [3, 3]),
+    ],
+)
+def test_stretches_of_a_text_are_given_in_any_order(begins: list[int], ends: list[int]) -> None:
+    """And as often as they are asked for."""
+    text, _ = text_of([b"abcd", b"efg"])
+    told = [b"abcdefg"[begin:end] for begin, end in zip(begins, ends, strict=True)]
+    assert values_of(text, np.array(begins, np.int64), np.array(ends, np.int64)).to_pylist() == told
+
+
+def test_lines_that_mean_something_unknown_are_told_one_for_each_meaning() -> None:
+    """The others are kept."""
+    form, _ = learned('{"a": true, "b": 5}', NUMBERS)
+    lines = [b'{"a": %b, "b": 7}' % word for word in (b"false", b"true", b"null", b"false", b"null", b"true")]
+    text, places = text_of(lines)
+    known, unknown = known_of(Match(text, form.stencil, form.rule, likely(form.stencil, text, places)), form)
+    assert known.match.places.tolist() == [1, 5]
+    assert [lines[place][6:-9] for place in sorted(unknown)] == [b"false", b"null"]
+
+
+def test_two_threads_may_read_at_once() -> None:
+    """With one reader, which learns from the lines of both."""
+    line = '{"key": "alation/job/GET", "body": {"status": "successful", "zz": "%s"}}'
+    lines = [lines_of(*((line % f"{about}{number}").encode() for number in range(40))) for about in "abcd"]
+    fast = Reader(Options())
+    with ThreadPoolExecutor(2) as pool:
+        told = list(pool.map(fast.read, lines * 3))
+    expected = [Reader(Options(), learns=False).read(batch).jobs for batch in lines]
+    assert all(one.jobs == other for one, other in zip(told, expected * 3, strict=True))
+    assert fast.generally < 6
