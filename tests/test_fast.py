@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pyarrow as pa
 import pytest
 from hypothesis import given
@@ -23,7 +24,7 @@ from jobmodels.tables import Options
 from jobmodels.tables._arrays import Tables
 from jobmodels.tables._book import Book
 from jobmodels.tables._fast import Reader, reader
-from jobmodels.tables._flows import canonical, flows_of, samples_of
+from jobmodels.tables._flows import Length, canonical, flows_of, samples_of
 from jobmodels.tables._forms import Run, parts_of, spelled
 from jobmodels.tables._kinds import KINDS, fits, sentence, values_in
 from jobmodels.tables._loose import loose_in
@@ -534,3 +535,32 @@ def test_the_length_of_a_run_of_numbers_is_not_counted() -> None:
     assert numbers.items is None
     assert texts.items is not None
     assert texts.items.number in texts.values
+
+
+def test_the_length_of_a_run_is_that_of_the_run_that_differs_as_the_cell_does() -> None:
+    """Whichever of them it is."""
+    parts = holes_in('{"a": ["x"], "b": ["y", "z"]}', "{text}")
+    one, other = (part.number for part in parts if isinstance(part, Run))
+    for number in (one, other):
+        samples = samples_of(parts, {}, lambda raw: {})
+        counted = [attrs.evolve(sample, row={"cell": sample.runs[number]}) for sample in samples]
+        assert flows_of(parts, counted) == {"cell": Length(number)}
+
+
+def test_items_without_quotation_marks_are_counted_one_by_one() -> None:
+    """Lines with more or fewer of them have a form of their own."""
+    results = [[{"response": "Upserted 3 table objects.", "mapping": [None] * number}] for number in (2, 3, 2, 3, 2)]
+    told = compare(
+        [finished(result, "alation/rdbms-table/POST") for result in results], Options(), fast := Reader(Options())
+    )
+    assert told.jobs.column("succeeded").to_pylist() == [2, 3, 2, 3, 2]
+    assert fast.generally == 2
+
+
+def test_a_line_that_cannot_be_read_with_other_values_teaches_nothing() -> None:
+    """As an answer that does not say which endpoint sent it, where no key is given."""
+    raw = written(FINISHED)
+    rows, _ = read_rows(raw, bare := Options(key="alation/job/GET"))
+    assert rows is not None
+    assert Book(Options()).learn(1, raw, rows[0]) is None
+    assert Book(bare).learn(1, raw, rows[0]) is not None
