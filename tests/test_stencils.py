@@ -358,6 +358,7 @@ def test_line_ends_are_no_part_of_a_line(end: bytes) -> None:
     lines = [b'{"a": 7}' + end, None, b"", end, b'{"a": "\x01"}' + end, b"\xff", b'\n{"a": 7}', b'{"a": 8}' + end]
     assert held(form, lines) == {0: (b"7",), 7: (b"8",)}
     assert text_of(lines)[0].odd() == [1, 4, 5, 6]
+    assert held(form, [None, None]) == held(form, [b"", None, b"\xff"]) == held(form, []) == {}
 
 
 def test_a_line_is_not_completed_by_the_next() -> None:

@@ -14,7 +14,7 @@ from jobmodels.tables._stencils import Gap, Items, Literal, Spot, Stencil, Value
 from jobmodels.tables._trees import Unfit
 
 _QUOTE, _ESCAPE = b'"', b"\\"
-_MOST = 6
+_MOST = 7
 """How many values of one family are compared with one another."""
 
 
@@ -253,7 +253,7 @@ def _unlike(holes: Sequence[Hole]) -> Iterator[tuple[int, int]]:
         if hole.kind.family is not None:
             families.setdefault(hole.kind.family, {}).setdefault(hole.number, place)
     for places in families.values():
-        if len(places) > _MOST + 1:
+        if len(places) > _MOST:
             raise Unfit
         yield from combinations(places.values(), 2)
 

@@ -69,10 +69,7 @@ class Text:
     def odd(self) -> list[int]:
         """Give the lines that are null, no UTF-8, or have control characters before their end; cut off the ends."""
         np = need("numpy")
-        if _is_text(self.raws):
-            odd: set[int] = set()
-        else:
-            odd = {place for place in range(len(self.raws)) if not _is_text(self.raws.slice(place, 1))}
+        odd = set(_no_text(self.raws, 0))
         if self.data[:-WORD].min(initial=255) < ord(" "):
             controls = np.flatnonzero(self.data[:-WORD] < ord(" "))
             for place in np.unique(np.searchsorted(self.starts, controls, side="right") - 1).tolist():
@@ -149,6 +146,18 @@ def _evens(many: int) -> pa.Array:
 @lru_cache(maxsize=2)
 def _even(many: int) -> pa.Array:
     return need("pyarrow").array(need("numpy").arange(0, 2 * many, 2))
+
+
+def _no_text(raws: pa.Array, begin: int) -> Iterator[int]:
+    """Give the lines that are null or no UTF-8, looked for in halves; the first has a number."""
+    if _is_text(raws):
+        return
+    if len(raws) == 1:
+        yield begin
+        return
+    half = len(raws) // 2
+    yield from _no_text(raws.slice(0, half), begin)
+    yield from _no_text(raws.slice(half), begin + half)
 
 
 def _is_text(raws: pa.Array) -> bool:
