@@ -363,7 +363,7 @@ def test_learning_ends_where_nothing_comes_of_it() -> None:
 
 
 def test_long_lines_teach_nothing() -> None:
-    """Their pattern would be as long."""
+    """Their stencil would be as long."""
     raw = written({"key": "alation/job/GET", "body": {"status": "successful", "result": "x" * 70_000}})
     rows, _ = read_rows(raw, Options())
     assert rows is not None

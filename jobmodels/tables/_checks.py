@@ -139,7 +139,7 @@ class Checks:
         asked = [(place, at) for place, match in enumerate(self.matches) for at in match.stencil.ids]
         if asked:
             ids = values_of(self.text, *joined([self.spans[place][at] for place, at in asked]))
-            found = compute.is_in(ids, value_set=arrow.array(sorted(words), arrow.binary()))
+            found = compute.is_in(ids, value_set=arrow.array(list(words), arrow.binary()))
             self._note(~found.to_numpy(zero_copy_only=False), [(place, None) for place, _ in asked])
 
 

@@ -1,4 +1,4 @@
-"""The fast path: lines of known forms, read by patterns, with the general path for all others.
+"""The fast path: lines of known forms, read many at once, with the general path for all others.
 
 What a line of a form means was found by the general path, so both mean the same; see `jobmodels.tables._book`.
 """

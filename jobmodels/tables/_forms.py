@@ -1,4 +1,4 @@
-"""Forms of lines: what lines of one form have in common, as a pattern, and where they may differ.
+"""Forms of lines: what lines of one form have in common, and where they may differ.
 
 A form is learned from one line. It is a sequence of parts: words that each line of the form has, values that decide
 what the line means, and holes, whose values are only copied. Joined, the parts are the line.
@@ -52,7 +52,7 @@ class Hole:
 
 @attrs.frozen
 class Run:
-    """The items of an array, which all have one pattern."""
+    """The items of an array, which are all alike but for what is in their holes."""
 
     number: int
     items: tuple[Sequence[Part], ...]
@@ -148,7 +148,7 @@ class _Maker:
         return Hole(text, kind, self.families[kind.family, text], depth)
 
     def run(self, node: Node, text: str, depth: int) -> Sequence[Part] | None:
-        """Make one part of all items, where they have one pattern."""
+        """Make one part of all items, where they are alike."""
         gaps = {text[one.end : other.start] for one, other in zip(node.inside, node.inside[1:], strict=False)}
         if not node.inside or len(gaps) > 1 or self.running:
             return None
@@ -167,7 +167,7 @@ class _Maker:
 
 
 def _alike(item: Iterable[Part]) -> tuple[object, ...]:
-    """Give what items of one pattern have in common."""
+    """Give what items that are alike have in common."""
     return tuple(part.kind if isinstance(part, Hole) else part for part in item if not isinstance(part, Edge))
 
 
