@@ -223,10 +223,14 @@ LONG = "a literal that is longer than sixteen bytes"
         ('{"a": "x"}', TEXTS, '{"b": "x"}', False),
         ('{"a": "x"}', TEXTS, '{"a": "\\\\"}', False),
         ('{"a": "x"}', TEXTS, '{"a": "x"]', False),
+        ('{"a": "x"}', TEXTS, '{"a": "x\\\\y"}', False),
+        ('["x"]', RUNS, '["x\\\\y"]', False),
+        ('["x"]', RUNS, '["x","z\\\\y"]', False),
         (f'{{"{LONG}": "x"}}', TEXTS, f'{{"{LONG}": "yz"}}', True),
         (f'{{"{LONG}": "x"}}', TEXTS, f'{{"{LONG.upper()}": "yz"}}', False),
         (f'{{"{LONG}": "x"}}', TEXTS, f'{{"{LONG[:-1]}x": "yz"}}', False),
         (f'{{"{LONG}": "x"}}', TEXTS, f'{{"{LONG[:16]}x{LONG[17:]}": "yz"}}', False),
+        (f'{{"{LONG} in all": "x"}}', TEXTS, f'{{"{LONG} in alx": "yz"}}', False),
         (f'{{"a": "x", "b": "{LONG}"}}', TEXTS, f'{{"a": "{LONG}", "b": "x"}}', True),
         ('{"a": "5 of 12"}', loosely(text="{count} of {digits}"), '{"a": "0 of 345"}', True),
         ('{"a": "5 of 12"}', loosely(text="{count} of {digits}"), '{"a": "0 of 045"}', False),
@@ -392,6 +396,7 @@ def test_lines_are_of_one_group_that_have_one_key() -> None:
     ]
     text, _ = text_of(lines)
     assert sorted(places.tolist() for _, places in text.groups({})) == [[0, 2, 3, 6], [1], [4, 5]]
+    assert [places.tolist() for _, places in text_of([b'{"key":"a"}'])[0].groups({})] == [[0]]
     assert sorted(places.tolist() for _, places in text.groups({3: 0, 4: 0})) == [[0, 2, 6], [1], [5]]
 
 
