@@ -322,6 +322,58 @@ def test_secrets_in_loose_text_of_errors_are_masked() -> None:
     assert "u:p" not in str(told.jobs.column("errors").to_pylist())
 
 
+@pytest.mark.parametrize("blank", ["\u0085", "\u00a0", "\u1680", "\u2003", "\u2028", "\u202f", "\u3000"])
+def test_a_credential_stands_behind_a_blank_of_any_kind(blank: str) -> None:
+    """As the pattern that masks it takes all of them for blanks."""
+    titles = ["plain", f"Bearer{blank}abcdefgh12345", f"'password'{blank}: hidden12345"]
+    raws = [finished({"created_term_count": 1, "created_terms": [TERM | {"title": title}]}) for title in titles * 2]
+    shown = "".join(compare(raws, Options()).jobs.column("result_json").to_pylist())
+    assert shown.count("***") == 4
+
+
+def test_flags_that_are_the_same_in_one_line_may_differ_in_the_next() -> None:
+    """No cell is learned as a copy of the one or the other."""
+    flags = [(True, True), (True, False), (False, True), (False, False)] * 2
+    compare(
+        [written({"key": "alation/document/POST", "body": FINISHED | {"zz_a": a, "zz_b": b}}) for a, b in flags],
+        Options(),
+    )
+
+
+def test_a_value_of_which_something_is_found_decides() -> None:
+    """Text in the place of a number may be a number or not, and both are found."""
+    (task,) = [answer for answer in RECORDED["alation/data-dictionary-task/GET"] if "dd_resource" in answer["body"]][:1]
+    for name in ("oid", "user_id"):
+        given = [
+            task["body"]["dd_resource"] | {name: value} for value in ("hello", "other", "5", "-1", 5, 6, 1.5, 2.5, 1.0)
+        ]
+        raws = [written(task | {"body": task["body"] | {"dd_resource": resource}}) for resource in given * 2]
+        compare(raws, Options())
+        compare(raws, Options(on_finding="reject"))
+
+
+def test_an_id_of_letters_may_be_a_number_in_the_next_line() -> None:
+    """A number is compared with the jobs that an answer names; a word can not be."""
+    inside = json.dumps({"job_ids": [58426], "action": "cancel", "status": ["OK"], "info": {}}, separators=(",", ":"))
+    body = {"status": "OK", "message": "", "data_type": "admin_alter_jobs_response", "data": "", "data_str": inside}
+    line = {"key": "kinetica/alter-jobs/POST", "operation": "cancel", "status": 200, "body": body}
+    ids = ("hello", "other", "5", "0", "007", "-1", "1_0", "58426", "1" * 30)
+    compare([written(line | {"job_id": asked}) for asked in ids * 2], Options())
+
+
+def test_a_detail_may_say_what_another_text_says() -> None:
+    """It is told once then, whether the other is of the form or stands in a hole."""
+    error = {"title": "Invalid Payload", "code": "404000"}
+    details = ["Folder 1 is gone", "Folder 2 is gone", "Invalid Payload", "404000", "failed"]
+    results: list[dict[str, Any]] = [error | {"detail": detail} for detail in details]
+    results += [error | {"detail": detail, "errors": [{"errors": [detail]}]} for detail in details]
+    raws = [
+        written({"key": "alation/document/POST", "body": FINISHED | {"status": "failed", "result": result}})
+        for result in results * 2
+    ]
+    compare(raws, Options())
+
+
 def test_what_no_form_can_have_is_read_generally() -> None:
     """Lines that are null, no UTF-8, or with control characters, among lines of a known form."""
     good = [written(line) for line in ALIKE["numbers, names and lengths differ"]]
@@ -523,6 +575,15 @@ def test_a_cell_that_no_hole_explains_teaches_nothing(cells: tuple[Any, ...]) ->
     rows = iter(cells[1:])
     parts = holes_in('{"a": 10, "b": "2024-05-06T07:08:09Z"}', "{digits}")
     samples = samples_of(parts, {"cell": cells[0]}, lambda raw: {"cell": next(rows)})
+    with pytest.raises(Unfit):
+        flows_of(parts, samples)
+
+
+def test_a_cell_that_two_flags_explain_teaches_nothing() -> None:
+    """Which of them it is no sample tells."""
+    rows = iter([{"cell": '{"x": false}'}] * 2)
+    parts = holes_in('{"a": {"x": true}, "b": {"x": true}}', "{flag}")
+    samples = samples_of(parts, {"cell": '{"x": true}'}, lambda raw: next(rows))
     with pytest.raises(Unfit):
         flows_of(parts, samples)
 

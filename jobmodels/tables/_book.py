@@ -18,7 +18,7 @@ from jobmodels._json import decode
 from jobmodels._lines import is_envelope
 from jobmodels.tables._flows import Copy, Flow, Members, Value, Woven, flows_of, is_mute, samples_of, way_of
 from jobmodels.tables._forms import Hole, Part, Run, parts_of, words_of
-from jobmodels.tables._kinds import IDS
+from jobmodels.tables._kinds import NAMED
 from jobmodels.tables._loose import loose_in
 from jobmodels.tables._measures import stencil_of
 from jobmodels.tables._options import Options
@@ -113,7 +113,7 @@ class Book:
             raise Unfit  # The table of the endpoint is made of jobs.
         parts, (stencil, deciding, alike), flows, mute = self._explained(raw, row)
         words = words_of(parts)
-        if any(isinstance(part, Hole) and part.kind.family == IDS and part.text.encode() in words for part in parts):
+        if any(isinstance(part, Hole) and part.kind.family in NAMED and part.text.encode() in words for part in parts):
             raise Unfit
         form = self.known.setdefault(alike, Form(stencil))
         if form not in self.groups.setdefault(group, []):
@@ -175,7 +175,8 @@ def _parts(raw: bytes, row: Row, options: Options, *, runs: bool) -> tuple[Part,
     enveloped = is_envelope(document, options.key)
     endpoint = options.endpoints[Key(f"{row['system']}/{row['endpoint']}/{row['method']}")]
     additions = [found["path"] for found in row["findings"] if found["rule"] == _UNKNOWN]
-    loose = loose_in(endpoint, enveloped=enveloped, additions=additions)
+    doubted = [found["path"] for found in row["findings"] if found["rule"] != _UNKNOWN]
+    loose = loose_in(endpoint, enveloped=enveloped, additions=additions, doubted=doubted)
     return parts_of(text, tree_of(text), loose, runs=runs)
 
 

@@ -7,6 +7,7 @@ something else that occurs nowhere else. What differs in a cell has to be explai
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import chain, count
@@ -18,10 +19,13 @@ from jobmodels._moments import moment
 from jobmodels.tables._forms import Edge, Hole, Part, Run, Words, rendered, spelled
 from jobmodels.tables._trees import Unfit
 
-# What may stand in or before a credential; text without any of it is shown as it is. A blank may be an escape.
-SUSPECT = r"""(?i)(?:bearer|basic|token|apikey)[\s\\]|[?&;][a-z0-9_.\-]{1,64}=|://[^/\s"'<>]*[@:]|'[\s\\nrt]*:"""
+# What may stand in or before a credential; text without any of it is shown as it is. A blank may be an escape, and any
+# letter beyond ASCII, as some of these are blanks.
+_BLANK = r"[^!-\[\]-~]"
+SUSPECT = rf"""(?i)(?:bearer|basic|token|apikey){_BLANK}|[?&;][\w.\-]+=|://[^/\s"'<>]*[@:]|'(?:{_BLANK}|[nrt])*:"""
 _SUSPECT = re.compile(SUSPECT)
 _SHORTEST = 5
+_FLAG = re.compile("true|false")
 
 Value: TypeAlias = "int | str"
 """What a cell is a copy of: a hole or a run by its number, a place by its path."""
@@ -184,10 +188,7 @@ class _Weaver:
     def __init__(self, parts: Sequence[Part], samples: Sequence[Sample]) -> None:
         self.runs = [part.number for part in parts if isinstance(part, Run)]
         self.samples = samples
-        self.spellings = [
-            {text: (number, plain) for number, given in sample.holes.items() for text, plain in _spellings(given)}
-            for sample in samples
-        ]
+        self.spellings = _known(samples[1])
 
     def cell(self, cells: list[Any]) -> Flow:
         kinds = {type(cell) for cell in cells}
@@ -207,19 +208,26 @@ class _Weaver:
         raise Unfit
 
     def text(self, cells: list[str]) -> Copy | Woven:
+        found = [*self.holes(cells)] or [*self.places(cells)]
+        if len(found) > 1 and _FLAG.search(cells[0]):
+            raise Unfit  # Flags that are the same are so in all samples.
+        return found[0] if found else self.woven(cells)
+
+    def holes(self, cells: list[str]) -> Iterator[Copy]:
         for number in self.samples[0].holes:
             if all(sample.holes[number] == cell for sample, cell in zip(self.samples, cells, strict=True)):
-                return Copy(number)
+                yield Copy(number)
+
+    def places(self, cells: list[str]) -> Iterator[Copy]:
         for path, (_, depth) in self.samples[0].nodes.items():
             quote = spelled('"', depth)
             texts = [sample.nodes[path][0] for sample in self.samples]
             if [text.replace(quote, '"') for text in texts] == cells:
-                return Copy(path, quote if depth else "")
-        return self.woven(cells)
+                yield Copy(path, quote if depth else "")
 
     def woven(self, cells: list[str]) -> Woven:
         """Find what the holes hold in a text."""
-        known = self.spellings[1]
+        known = self.spellings
         finder = re.compile("|".join(re.escape(text) for text in sorted(known, key=len, reverse=True)) or r"\b\B")
         at = 0
         words: list[str] = []
@@ -247,6 +255,13 @@ class _Weaver:
                         raise Unfit
                     told.append((place, name, self.text(several)))
         return Members(tuple(cells[0]), tuple(told))
+
+
+def _known(sample: Sample) -> dict[str, tuple[int, bool]]:
+    """Give the holes of a sample by what they hold, and whether it is as it stands; flags hold what others hold."""
+    told = [(text, number, plain) for number, given in sample.holes.items() for text, plain in _spellings(given)]
+    many = Counter(text for text, _, _ in told)
+    return {text: (number, plain) for text, number, plain in told if many[text] == 1}
 
 
 def _spellings(given: str) -> Iterator[tuple[str, bool]]:

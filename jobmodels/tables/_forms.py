@@ -21,6 +21,7 @@ from jobmodels.tables._loose import Loose
 from jobmodels.tables._trees import Node, Unfit, tree_of
 
 _WORD, _DIGITS = re.compile(r"[0-9A-Za-z_-]+"), re.compile(r"[0-9]+")
+_TEXT = re.compile(r'"([^"\\]*)(?=\\*")')
 INNER = -1
 """The number of all holes in the items of a run."""
 
@@ -217,6 +218,6 @@ def rendered(
 
 
 def words_of(parts: Iterable[Part]) -> frozenset[bytes]:
-    """Give the words and numbers of a line that stand in no hole."""
+    """Give the words, numbers and texts of a line that stand in no hole."""
     told = " ".join(part.text for part in parts if isinstance(part, (Words, Fixed)))
-    return frozenset(word.encode() for word in _WORD.findall(told) + _DIGITS.findall(told))
+    return frozenset(word.encode() for kind in (_WORD, _DIGITS, _TEXT) for word in kind.findall(told))

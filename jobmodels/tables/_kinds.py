@@ -12,8 +12,10 @@ from functools import lru_cache
 
 import attrs
 
-IDS = "id"
-"""The family of ids."""
+IDS, PROSE = "id", "prose"
+"""The families of ids, and of text that is left out where another text says the same."""
+NAMED = frozenset({IDS, PROSE})
+"""Families whose values are compared with the words of a line too."""
 
 # None of these begins as a JSON document does, or with what Python counts as a blank.
 _FIRST = rb"[!#-Z\]-z|}~\xc3-\xdf\xe4-\xee\xf0-\xf4]"
@@ -32,6 +34,8 @@ _DAY = (
 _DATE = rb"(?:19|20)[0-9][0-9]-" + _DAY
 _TIME = rb"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{1,6}+)?+"
 _WHOLE = rb"[1-9][0-9]{0,17}+"
+# No number, which may be compared as one.
+_NAME = rb"[0-9_-]{0,100}+[A-Za-z][0-9A-Za-z_-]{0,100}+"
 
 
 _POSSESSIVE = re.compile(rb"([*+?}])\+")
@@ -99,10 +103,10 @@ _TEXTS, _NUMBERS, _FLAGS = frozenset({"text"}), frozenset({"number"}), frozenset
 
 KINDS: Mapping[str, Kind] = {
     "text": Kind(_FIRST + _TEXT + rb"*+", _word, begins=_FIRST),
-    "prose": Kind(_PROSE, _word),
+    "prose": Kind(_PROSE, _word, family=PROSE),
     "quoted": Kind(rb"'[^\"\\\[\]\x00-\x1f]*+", _quoted),
     "word": Kind(rb"[0-9A-Za-z_.-]{1,200}+", _word, compact=True),
-    "id": Kind(rb"[0-9A-Za-z_-]{1,100}+", _word, family=IDS, compact=True),
+    "id": Kind(_NAME, _word, family=IDS, compact=True),
     "digits": Kind(_WHOLE, _number, family=IDS, mute=True, compact=True, nodes=_TEXTS | _NUMBERS),
     "positive": Kind(_WHOLE, _number, family="count", mute=True, compact=True, nodes=_NUMBERS),
     "count": Kind(rb"(?:0|" + _WHOLE + rb")", _number, mute=True, compact=True, nodes=_NUMBERS),

@@ -23,19 +23,23 @@ _BODIES = ("/body", "/text")
 _SCALARS = frozenset({"text", "number", "flag"})
 
 
-def loose_in(endpoint: Endpoint, *, enveloped: bool, additions: Iterable[str]) -> Loose:
+def loose_in(endpoint: Endpoint, *, enveloped: bool, additions: Iterable[str], doubted: Iterable[str] = ()) -> Loose:
     """Say what is loose in the lines of an endpoint.
 
     Args:
         endpoint: whose answers they are.
         enveloped: whether a line is an envelope, and not the answer itself.
         additions: where members stand that nobody knows, as JSON Pointers into the answer.
+        doubted: where something else was found: what stands there, or below, decides what is found.
     """
     bases = _BODIES if enveloped else ("",)
     opted = ADDED in endpoint.system.loose
     added = {base + path for base in bases for path in additions if opted and not _is_known(endpoint, path)}
+    closed = tuple(f"{base}{path}/" for base in bases for path in doubted if path)
 
     def loose(node: Node) -> tuple[str, ...] | None:
+        if f"{node.path}/".startswith(closed):
+            return None
         if node.kind in _SCALARS:
             above = node.path.rpartition("/")[0]
             unknown = opted and node.named and above in bases and not _is_known(endpoint, node.path)

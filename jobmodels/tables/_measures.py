@@ -9,7 +9,7 @@ from typing import TypeAlias
 import attrs
 
 from jobmodels.tables._forms import Edge, Fixed, Hole, Part, Run, Words, rendered, spelled
-from jobmodels.tables._kinds import IDS, takes
+from jobmodels.tables._kinds import NAMED, takes
 from jobmodels.tables._stencils import Gap, Items, Literal, Spot, Stencil, Value
 from jobmodels.tables._trees import Unfit
 
@@ -188,7 +188,7 @@ def stencil_of(parts: Iterable[Part]) -> tuple[Stencil, tuple[bytes, ...], objec
         holes=holes,
         alike=tuple(_alike(holes)),
         unlike=tuple(_unlike(holes)),
-        ids=tuple(place for place, hole in enumerate(holes) if hole.kind.family == IDS),
+        ids=tuple(place for place, hole in enumerate(holes) if hole.kind.family in NAMED),
     )
     told = tuple(chain.from_iterable(side.told for side in sides))
     return stencil, told, (tuple(map(_told, tokens)), tuple(gap.inside for gap in gaps))

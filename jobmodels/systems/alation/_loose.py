@@ -48,6 +48,9 @@ LOOSE = {
     "/ts_updated": ("{moment}",),
     "/ts_completed": ("{moment}",),
     "/result/records/*": ("{positive}",),
+    # A number that is written as text is found.
+    "/dd_resource/oid": ("{integer}",),
+    "/dd_resource/user_id": ("{integer}",),
     "/dd_resource/*": ANY,
     "/report_download_link": ("{text}",),
     "/result/*": _TEXTS,
