@@ -21,7 +21,7 @@ from jobmodels.tables._book import Decision, Form
 from jobmodels.tables._checks import Checks, values_of
 from jobmodels.tables._fast import Reader
 from jobmodels.tables._forms import Fixed, Hole, Part, Run, Words, parts_of
-from jobmodels.tables._kinds import IDS, KINDS, takes
+from jobmodels.tables._kinds import KINDS, NAMED, takes
 from jobmodels.tables._known import known_of
 from jobmodels.tables._matches import Match, likely
 from jobmodels.tables._measures import stencil_of
@@ -100,7 +100,7 @@ def expected(parts: Sequence[Part], lines: Sequence[bytes], words: Iterable[byte
                 for family_too, number_too, value_too in families
                 if family == family_too or number == number_too
             )
-            if consistent and not any(family == IDS and value in words for family, _, value in values):
+            if consistent and not any(family in NAMED and value in words for family, _, value in values):
                 told[place] = tuple(value for _, _, value in values)
     return told
 
