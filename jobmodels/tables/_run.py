@@ -32,7 +32,7 @@ ENDINGS = (DATABASE, *WRITERS)
 PART = 256 << 20
 """Bytes of a log after which a run can be resumed."""
 
-_RANGE = 10 << 20
+_RANGE = 9 << 20
 """Bytes of a plain log that a worker reads at once."""
 
 _PIECE = 64 << 20

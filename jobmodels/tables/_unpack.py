@@ -13,7 +13,7 @@ from jobmodels.errors import InputRefused
 from jobmodels.tables._need import need
 from jobmodels.tables._sources import Source
 
-BLOCK = 10 << 20
+BLOCK = 9 << 20
 """Bytes that are taken at once."""
 
 RATIO = 250
