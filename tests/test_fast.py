@@ -410,8 +410,31 @@ def test_learning_ends_where_nothing_comes_of_it() -> None:
     assert all(learned[:70])
     assert not any(learned[90:])
     book.earn(1, 100)
-    raw, row = next(iter(rows.items()))
-    assert book.learn(1, raw, row) is not None
+    first, *_, last = rows.items()
+    assert book.learn(1, *first) is None
+    assert book.learn(1, *last) is not None
+
+
+def test_many_groups_learn_from_one_purse() -> None:
+    """A log of many endpoints learns of all of them: each takes as much as it needs."""
+    book = Book(Options())
+    raws = [written({"key": "alation/job/GET", "body": {f"k{number}": []}}) for number in range(200)]
+    for group, raw in enumerate(raws):
+        rows, _ = read_rows(raw, Options())
+        assert rows is not None
+        assert book.learn(group, raw, rows[0]) is not None or group > 185
+
+
+def test_an_id_that_is_a_word_of_another_form_is_an_id() -> None:
+    """What stands in lines of another form has nothing to do with it; and nothing is learned twice."""
+    lines = [written(line) for line in ALIKE["a header names the job"]]
+    name = str(10**8 + 7)
+    other = written({"key": "modzy/job/GET", "status": 200, "body": {"status": "OPEN", "message": f"see {name}"}})
+    fast = Reader(Options())
+    for _ in range(3):
+        compare([other, *lines], Options(), fast)
+    assert fast.generally < 8
+    assert len(fast.book.rows) < 8
 
 
 def test_long_lines_teach_nothing() -> None:

@@ -59,7 +59,7 @@ def held(form: Form, lines: Iterable[bytes | None], words: Iterable[bytes] = ())
     if not len(known.match.places):
         return {}
     checks = Checks(text, [known.match])
-    checks.answer(words)
+    checks.answer([[*words]])
     known.keep(checks.fits[0], checks.spans[0])
     spans = [[bytes(text.memory[begin:end]) for begin, end in zip(*span, strict=True)] for span in known.spans]
     values = zip(*spans, strict=True) if spans else ((),) * len(known.match.places)

@@ -31,7 +31,7 @@ LONGEST = 64 * 1024
 """The longest line that is learned from, in bytes."""
 
 _PURSE = 1500.0
-_CREDIT = 80.0
+_CREDIT, _PORTION = 80.0, 8.0
 _EARNED = 0.02
 _FORM, _DECISION = 1.0, 0.25
 _MOST = 20_000
@@ -61,11 +61,13 @@ class Form:
         stencil: what they look like.
         decisions: what they mean, by what stands where values decide.
         kinds: the decisions, one of each kind.
+        words: what stands in them and is not copied; an id that is one of these may be compared with it somewhere.
     """
 
     stencil: Stencil
     decisions: dict[tuple[bytes, ...], Decision] = attrs.field(factory=dict)
     kinds: list[Decision] = attrs.field(factory=list)
+    words: set[bytes] = attrs.field(factory=set)
 
     @cached_property
     def rule(self) -> Rule:
@@ -75,17 +77,14 @@ class Form:
 
 @attrs.define(eq=False)
 class Book:
-    """All that was learned of lines that are read with the same options; a group is of lines that begin alike.
-
-    An id that is one of the `words` of a form may be compared with it somewhere, and is not taken for any id.
-    """
+    """All that was learned of lines that are read with the same options; a group is of lines that begin alike."""
 
     options: Options
     rows: list[Row] = attrs.field(factory=list)
     groups: dict[int, list[Form]] = attrs.field(factory=dict)
     known: dict[object, Form] = attrs.field(factory=dict)
-    words: set[bytes] = attrs.field(factory=set)
     credit: dict[int, float] = attrs.field(factory=dict)
+    drawn: dict[int, float] = attrs.field(factory=dict)
     purse: float = _PURSE
 
     def earn(self, group: int, lines: int) -> None:
@@ -95,9 +94,8 @@ class Book:
 
     def learn(self, group: int, raw: bytes, row: Row) -> Form | None:
         """Learn from a line that the general path has read; give its form, where there was something to learn."""
-        if group not in self.credit:
-            self.credit[group] = min(_CREDIT, self.purse)
-            self.purse -= self.credit[group]
+        if self.credit.get(group, 0.0) < _FORM:
+            self._draw(group)
         if self.credit[group] < _FORM or len(raw) > LONGEST or len(self.rows) >= _MOST:
             return None
         known = len(self.known)
@@ -107,6 +105,14 @@ class Book:
             return None
         finally:
             self.credit[group] -= _DECISION if len(self.known) == known else _FORM
+
+    def _draw(self, group: int) -> None:
+        """Take some more out of the purse, which is that of all groups."""
+        drawn = self.drawn.get(group, 0.0)
+        more = min(_PORTION, _CREDIT - drawn, self.purse)
+        self.drawn[group] = drawn + more
+        self.credit[group] = self.credit.get(group, 0.0) + more
+        self.purse -= more
 
     def _learn(self, group: int, raw: bytes, row: Row) -> Form:
         if self.options.typed == f"{row['system']}/{row['endpoint']}/{row['method']}":
@@ -118,7 +124,9 @@ class Book:
         form = self.known.setdefault(alike, Form(stencil))
         if form not in self.groups.setdefault(group, []):
             self.groups[group].append(form)
-        self.words |= words
+        if deciding in form.decisions:
+            raise Unfit  # It is known, and not taken for what else the line holds.
+        form.words |= words
         known = [(decision.flows, decision.mute) for decision in form.kinds]
         kind = known.index((flows, mute)) if (flows, mute) in known else len(known)
         ways = form.kinds[kind].ways if kind < len(known) else {name: way_of(flow) for name, flow in flows.items()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -36,8 +36,8 @@ class Checks:
         # By patterns: positions of matches, what is to be of the pattern, and the line of each, if not in their order.
         self._asked: dict[bytes, list[tuple[int, Span, Any]]] = {}
 
-    def answer(self, words: Iterable[bytes]) -> None:
-        """Ask all; `words` are those that no id may be."""
+    def answer(self, words: Sequence[Collection[bytes]]) -> None:
+        """Ask all; `words` are, for each match, those that no id in it may be."""
         parted = self._parted()
         for place, match in enumerate(self.matches):
             for at, gap in enumerate(match.stencil.gaps):
@@ -133,14 +133,19 @@ class Checks:
         wanted = np.repeat([alike for *_, alike in asked], [len(self.matches[place].places) for place, *_ in asked])
         self._note(same == wanted, [(place, None) for place, *_ in asked])
 
-    def _look_up(self, words: Iterable[bytes]) -> None:
-        """Look for ids that are words of forms."""
-        arrow, compute = need("pyarrow"), need("pyarrow.compute")
+    def _look_up(self, words: Sequence[Collection[bytes]]) -> None:
+        """Look for ids that are words of their form: first among the words of all, since few are any."""
+        arrow, compute, np = need("pyarrow"), need("pyarrow.compute"), need("numpy")
         asked = [(place, at) for place, match in enumerate(self.matches) for at in match.stencil.ids]
         if asked:
             ids = values_of(self.text, *joined([self.spans[place][at] for place, at in asked]))
-            found = compute.is_in(ids, value_set=arrow.array(list(words), arrow.binary()))
-            self._note(~found.to_numpy(zero_copy_only=False), [(place, None) for place, _ in asked])
+            known = {word for place, _ in asked for word in words[place]}
+            found = compute.is_in(ids, value_set=arrow.array(list(known), arrow.binary()))
+            fits = ~found.to_numpy(zero_copy_only=False)
+            owners = np.repeat([place for place, _ in asked], [len(self.matches[place].places) for place, _ in asked])
+            for at in np.flatnonzero(~fits).tolist():
+                fits[at] = ids[at].as_py() not in words[owners[at]]
+            self._note(fits, [(place, None) for place, _ in asked])
 
 
 def joined(spans: Sequence[Span]) -> Span:

@@ -171,7 +171,7 @@ class _Batch:
         if not found:
             return
         checks = Checks(text, [known.match for known, _, _ in found])
-        checks.answer(self.book.words)
+        checks.answer([known.form.words for known, _, _ in found])
         for (known, group, number), fits, spans in zip(found, checks.fits, checks.spans, strict=True):
             others = known.match.places[~fits]
             known.keep(fits, spans)
