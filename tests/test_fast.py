@@ -333,11 +333,9 @@ def test_a_credential_stands_behind_a_blank_of_any_kind(blank: str) -> None:
 
 def test_flags_that_are_the_same_in_one_line_may_differ_in_the_next() -> None:
     """No cell is learned as a copy of the one or the other."""
-    flags = [(True, True), (True, False), (False, True), (False, False)] * 2
-    compare(
-        [written({"key": "alation/document/POST", "body": FINISHED | {"zz_a": a, "zz_b": b}}) for a, b in flags],
-        Options(),
-    )
+    added = [{"zz_a": one, "zz_b": other} for one in (True, False) for other in (True, False)] * 2
+    told = compare([written({"key": "alation/document/POST", "body": FINISHED | told}) for told in added], Options())
+    assert [json.loads(cell) for cell in told.jobs.column("extra_json").to_pylist()] == added
 
 
 def test_a_value_of_which_something_is_found_decides() -> None:
@@ -348,8 +346,12 @@ def test_a_value_of_which_something_is_found_decides() -> None:
             task["body"]["dd_resource"] | {name: value} for value in ("hello", "other", "5", "-1", 5, 6, 1.5, 2.5, 1.0)
         ]
         raws = [written(task | {"body": task["body"] | {"dd_resource": resource}}) for resource in given * 2]
-        compare(raws, Options())
-        compare(raws, Options(on_finding="reject"))
+        findings = compare(raws, Options()).jobs.column("findings").to_pylist()
+        assert [any(found["rule"] == "number-as-text" for found in told) for told in findings[:9]] == [
+            value in ("5", "-1") for value in ("hello", "other", "5", "-1", 5, 6, 1.5, 2.5, 1.0)
+        ]
+        rejected = compare(raws, Options(on_finding="reject"))
+        assert rejected.jobs.num_rows + rejected.dead.num_rows == 18
 
 
 def test_an_id_of_letters_may_be_a_number_in_the_next_line() -> None:
@@ -358,7 +360,9 @@ def test_an_id_of_letters_may_be_a_number_in_the_next_line() -> None:
     body = {"status": "OK", "message": "", "data_type": "admin_alter_jobs_response", "data": "", "data_str": inside}
     line = {"key": "kinetica/alter-jobs/POST", "operation": "cancel", "status": 200, "body": body}
     ids = ("hello", "other", "5", "0", "007", "-1", "1_0", "58426", "1" * 30)
-    compare([written(line | {"job_id": asked}) for asked in ids * 2], Options())
+    told = compare([written(line | {"job_id": asked}) for asked in ids * 2], Options())
+    accepted = dict(zip(ids, told.jobs.column("accepted").to_pylist(), strict=False))
+    assert {asked for asked in ("5", "0", "007", "-1", "58426") if accepted[asked]} == {"58426"}
 
 
 def test_a_detail_may_say_what_another_text_says() -> None:
@@ -371,7 +375,9 @@ def test_a_detail_may_say_what_another_text_says() -> None:
         written({"key": "alation/document/POST", "body": FINISHED | {"status": "failed", "result": result}})
         for result in results * 2
     ]
-    compare(raws, Options())
+    errors = compare(raws, Options()).jobs.column("errors").to_pylist()
+    assert [told[0]["message"] for told in errors] == details * 4
+    assert [told[0]["details"] is None for told in errors] == [detail == error["title"] for detail in details] * 4
 
 
 def test_what_no_form_can_have_is_read_generally() -> None:
