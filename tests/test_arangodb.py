@@ -597,6 +597,7 @@ def told(read: Job[Any]) -> Any:
 @LAWS
 @given(keys, operations, messages(), requests)
 @example(HOME, None, {"status": 200, "headers": {}, "body": "{}x"}, None)
+@example(Key("arangodb/job-cancel/PUT"), None, {"status": None, "headers": None, "body": "[1, 2"}, None)
 def test_a_message_written_down_is_read_as_its_response(
     key: Key, operation: Operation | None, message: dict[str, Any], request_: Request | None
 ) -> None:

@@ -53,13 +53,14 @@ def receipt(asked: Asked, document: Any) -> Receipt | None:
 
 
 def _typed(asked: Asked, opened: Opened, message: Message) -> tuple[Any, tuple[Finding, ...]]:
-    """Type the message as a whole; a bare body is left to the engine.
+    """Type the message as a whole; a bare body that can be read is left to the engine.
 
     The message of a response is made here, and its body is the answer, so paths into the body lose their first token.
     What typing notices in a body that cannot be read is said already.
     """
     if message.document is None:
-        return opened.document, ()
+        bare = opened.document
+        return (read_as(bare, asked.endpoint.cls)[0] if message.broken and opened.readable else bare), ()
     details, noticed = read_as(message.document, asked.endpoint.cls, admitted=True)
     placed: list[Finding] = []
     for finding in noticed:
