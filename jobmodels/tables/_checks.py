@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from jobmodels.tables._forms import Hole
 from jobmodels.tables._kinds import KINDS
 from jobmodels.tables._matches import Match
 from jobmodels.tables._need import need
@@ -33,60 +33,65 @@ class Checks:
         self.text, self.matches = text, matches
         self.fits = [need("numpy").ones(len(match.places), bool) for match in matches]
         self.spans: list[list[Span]] = [[] for _ in matches]
-        # By patterns: positions of matches, what is to be of the pattern, and the line of each, if not in their order.
-        self._asked: dict[bytes, list[tuple[int, Span, Any]]] = {}
+        # By patterns: positions of matches, what is to be of the pattern, and whether that stands in items.
+        self._asked: dict[bytes, list[tuple[int, Span, bool]]] = {}
 
     def answer(self, words: Sequence[Collection[bytes]]) -> None:
         """Ask all; `words` are, for each match, those that no id in it may be."""
         parted = self._parted()
         for place, match in enumerate(self.matches):
-            for at, gap in enumerate(match.stencil.gaps):
-                if len(gap.inside) > 1:
-                    self.spans[place] += parted[place, at]
-                    continue
-                span = match.begins[at], match.ends[at]
-                self._ask(match.rule.patterns[at], place, span)
-                if any(isinstance(value, Hole) for value in gap.inside):
-                    self.spans[place].append(span)
-            if match.items is not None:
-                self._ask_items(place, match)
+            rule, begins, ends = match.rule, match.begins, match.ends
+            self._ask(place, (begins, ends), rule.alone)
+            told = ([(begins[at], ends[at])] if (place, at) not in parted else parted[place, at] for at in rule.holes)
+            self.spans[place] = list(chain.from_iterable(told))
+            if match.items is not None and rule.items is not None:
+                self._ask(place, match.items, rule.items.alone, items=True)
         for pattern, asked in self._asked.items():
-            begins, ends = joined([span for _, span, _ in asked])
-            self._note(are(self.text, pattern, begins, ends), [(place, which) for place, _, which in asked])
+            begins, ends = joined([spans for _, spans, _ in asked])
+            fits = are(self.text, pattern, begins, ends)
+            self._note(fits, [(place, len(spans[0]), items) for place, spans, items in asked])
         self._compare()
         self._look_up(words)
 
-    def _ask(self, pattern: bytes, place: int, span: Span, which: Any = None) -> None:
-        self._asked.setdefault(pattern, []).append((place, span, which))
+    def _ask(self, place: int, spans: Span, alone: Mapping[bytes, Any], *, items: bool = False) -> None:
+        begins, ends = spans
+        for pattern, gaps in alone.items():
+            self._asked.setdefault(pattern, []).append((place, (begins[gaps].ravel(), ends[gaps].ravel()), items))
 
-    def _ask_items(self, place: int, match: Match) -> None:
-        assert match.items is not None
-        assert match.rule.items is not None
-        np = need("numpy")
-        line = np.repeat(np.arange(len(match.places)), match.lengths)
-        for pattern, begins, ends in zip(match.rule.items.patterns, *match.items, strict=True):
-            self._ask(pattern, place, (begins, ends), line)
+    def _note(self, fits: Any, asked: Iterable[tuple[int, int, bool]]) -> None:
+        """Take an answer: which stretches are as they should be; None for all.
 
-    def _note(self, fits: Any, asked: Sequence[tuple[int, Any]]) -> None:
-        """Take an answer: which of the stretches are as they should; None for all."""
-        if fits is None:
+        Args:
+            fits: the answer.
+            asked: the match of some stretches, how many they are, and whether they are those of items; a stretch for
+                each line or item, then the next for each.
+        """
+        if fits is None or fits.all():
             return
         np = need("numpy")
         at = 0
-        for place, which in asked:
-            size = len(self.matches[place].places if which is None else which)
+        for place, size, items in asked:
             bad = np.flatnonzero(~fits[at : at + size])
-            self.fits[place][bad if which is None else which[bad]] = False
+            if len(bad):
+                match = self.matches[place]
+                lines = np.arange(len(match.places))
+                if items:
+                    lines = np.repeat(lines, match.lengths)
+                self.fits[place][lines[bad % len(lines)]] = False
             at += size
+
+    def _lines(self, matches: Iterable[int]) -> Iterator[tuple[int, int, bool]]:
+        """Say that one stretch was asked of each line of some matches."""
+        for place in matches:
+            yield place, len(self.matches[place].places), False
 
     def _parted(self) -> Mapping[tuple[int, int], list[Span]]:
         """Find the holes of gaps that have several, by positions of match and gap."""
         compute, np = need("pyarrow.compute"), need("numpy")
         several: dict[bytes, list[tuple[int, int]]] = {}
         for place, match in enumerate(self.matches):
-            for at, gap in enumerate(match.stencil.gaps):
-                if len(gap.inside) > 1:
-                    several.setdefault(match.rule.patterns[at], []).append((place, at))
+            for at, pattern in match.rule.parted:
+                several.setdefault(pattern, []).append((place, at))
         found: dict[tuple[int, int], list[Span]] = {}
         for pattern, where in several.items():
             inside = self.matches[where[0][0]].stencil.gaps[where[0][1]].inside
@@ -106,7 +111,7 @@ class Checks:
                 ends = begins + compute.fill_null(sizes, 0).to_numpy()
                 spans.append((begins, ends))
                 begins = ends
-            self._note(fits, [(place, None) for place, _ in where])
+            self._note(fits, self._lines(place for place, _ in where))
             parts = np.cumsum([len(match.places) for match in matches])[:-1]
             split = [zip(np.split(one, parts), np.split(other, parts), strict=True) for one, other in spans]
             found |= dict(zip(where, map(list, zip(*split, strict=True)), strict=True))
@@ -131,7 +136,7 @@ class Checks:
         also = values_of(self.text, begins_too[same], ends_too[same])
         same[same] = need("pyarrow.compute").equal(told, also).to_numpy(zero_copy_only=False)
         wanted = np.repeat([alike for *_, alike in asked], [len(self.matches[place].places) for place, *_ in asked])
-        self._note(same == wanted, [(place, None) for place, *_ in asked])
+        self._note(same == wanted, self._lines(place for place, *_ in asked))
 
     def _look_up(self, words: Sequence[Collection[bytes]]) -> None:
         """Look for ids that are words of their form: first among the words of all, since few are any."""
@@ -145,7 +150,7 @@ class Checks:
             owners = np.repeat([place for place, _ in asked], [len(self.matches[place].places) for place, _ in asked])
             for at in np.flatnonzero(~fits).tolist():
                 fits[at] = ids[at].as_py() not in words[owners[at]]
-            self._note(fits, [(place, None) for place, _ in asked])
+            self._note(fits, self._lines(place for place, _ in asked))
 
 
 def joined(spans: Sequence[Span]) -> Span:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import attrs
 
+from jobmodels.tables._forms import Hole
 from jobmodels.tables._need import need
 from jobmodels.tables._stencils import Gap, Items, Literal, Spot, Stencil, pattern_of
 
@@ -126,7 +127,14 @@ class Places:
 
 
 class Rule:
-    """A stencil as numbers."""
+    """A stencil as numbers.
+
+    Attributes:
+        gaps: how many there are.
+        alone: those that hold one value, by the pattern of what may stand there.
+        parted: those that hold several, with their patterns.
+        holes: those that hold what is copied.
+    """
 
     def __init__(self, stencil: Stencil) -> None:
         """Take a stencil."""
@@ -138,7 +146,10 @@ class Rule:
         self.words = Words.of(stencil.literals, marks)
         self.edges = {path: (marks.row(begin), marks.row(end)) for path, (begin, end) in stencil.edges.items()}
         self.around = [] if items is None else [marks.row(items.begin), marks.row(items.end)]
-        self.patterns = tuple(pattern_of(gap.inside) for gap in stencil.gaps)
+        patterns = [pattern_of(gap.inside) for gap in stencil.gaps]
+        self.alone = _sorted((pattern, at) for at, pattern in enumerate(patterns) if len(stencil.gaps[at].inside) == 1)
+        self.parted = [(at, pattern) for at, pattern in enumerate(patterns) if len(stencil.gaps[at].inside) > 1]
+        self.holes = [at for at, gap in enumerate(stencil.gaps) if any(isinstance(value, Hole) for value in gap.inside)]
         self.marks = marks.numbers()[2:]
         # Those that are counted from the end of a line are counted from the begin of the next.
         self.later = (self.marks < 0).astype(np.int64)
@@ -154,5 +165,13 @@ class ItemsRule:
         self.places = Places.of(items.gaps, (), marks)
         self.words = Words.of(items.literals, marks)
         self.between = Words.of([items.between], marks)
-        self.patterns = tuple(pattern_of(gap.inside) for gap in items.gaps)
+        self.alone = _sorted((pattern_of(gap.inside), at) for at, gap in enumerate(items.gaps))
         self.marks = marks.numbers()
+
+
+def _sorted(asked: Iterable[tuple[bytes, int]]) -> Mapping[bytes, Any]:
+    """Sort gaps by their patterns."""
+    told: dict[bytes, list[int]] = {}
+    for pattern, at in asked:
+        told.setdefault(pattern, []).append(at)
+    return {pattern: need("numpy").array(gaps) for pattern, gaps in told.items()}
