@@ -75,7 +75,7 @@ class Match:
         return self.table[begin] + before, self.table[end] + behind
 
     def _only(self, fits: Any) -> None:
-        if not fits.all():
+        if fits is not None:
             self.keep(fits)
 
     def _go_through(self, rule: ItemsRule) -> None:
@@ -95,11 +95,14 @@ class Match:
         follows = np.ones(len(marks), bool)
         follows[first] = False
         fits = rule.places.fit(begins, ends)
-        if fits.all():
-            fits = rule.words.are(table, self.text.words)
-            fits[follows] &= rule.between.are(table[:, follows], self.text.words)
+        if fits is None:
             self.items = begins, ends
-        if not fits.all():
+            fits = rule.words.are(table, self.text.words)
+            between = rule.between.are(table[:, follows], self.text.words)
+            if between is not None:
+                fits = np.ones(len(marks), bool) if fits is None else fits
+                fits[follows] &= between
+        if fits is not None:
             is_done = self.items is not None
             self.keep(np.logical_and.reduceat(fits, first))
             if len(self.places) and not is_done:

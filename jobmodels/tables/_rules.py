@@ -59,47 +59,56 @@ class Rows:
 
 @attrs.frozen(eq=False)
 class Words:
-    """Literals as words of sixteen bytes: where each stands, and what it is."""
+    """Literals as words of sixteen bytes: where each stands, and what it is.
+
+    Attributes:
+        at: where they stand, short ones first.
+        told: what they are, as numbers of eight bytes.
+        masks: which bytes of the short ones count.
+    """
 
     at: Rows
-    masks: Any
     told: Any
+    masks: Any
 
     @classmethod
     def of(cls, literals: Sequence[Literal], marks: Marks) -> Words:
         """Cut literals into words; the last of each overlaps the one before."""
         np = need("numpy")
-        spots: list[Spot] = []
-        masks, words = bytearray(), bytearray()
+        short: list[tuple[Spot, bytes]] = []
+        full: list[tuple[Spot, bytes]] = []
         for literal in literals:
             size, begin = len(literal.text), literal.begin
             for at in {*range(0, size - WORD + 1, WORD), max(size - WORD, 0)} if size else ():
-                part = literal.text[at : at + WORD]
-                spots.append(attrs.evolve(begin, shift=begin.shift + at))
-                masks += (b"\xff" * len(part)).ljust(WORD, b"\0")
-                words += part.ljust(WORD, b"\0")
-        halves = [np.frombuffer(bytes(told), np.uint64).reshape(-1, WORD // 8).T[:, :, None] for told in (masks, words)]
-        return cls(marks.rows(spots), *halves)
+                word = attrs.evolve(begin, shift=begin.shift + at), literal.text[at : at + WORD]
+                (short if size < WORD else full).append(word)
+        told = b"".join(text.ljust(WORD, b"\0") for _, text in (*short, *full))
+        masks = b"".join((b"\xff" * len(text)).ljust(WORD, b"\0") for _, text in short)
+        halves = [np.frombuffer(given, np.uint64).reshape(-1, WORD // 8).T[:, :, None] for given in (told, masks)]
+        return cls(marks.rows(spot for spot, _ in (*short, *full)), *halves)
 
     def are(self, table: Any, data: Any) -> Any:
-        """Tell in which lines they stand.
+        """Tell in which lines they stand; None: in all.
 
         Args:
-            table: where the marks are.
+            table: where the marks are, in lines one behind the other.
             data: all words that there are in the text.
         """
         np = need("numpy")
-        at = self.at.at(table)
-        most = len(data) - 1
-        behind = at.max(initial=0) > most
-        found = data[np.minimum(at, most) if behind else at].view(np.uint64).reshape(*at.shape, WORD // 8)
-        fits = np.ones(at.shape[1], bool)
-        for half in range(WORD // 8):
-            part = found[:, :, half] ^ self.told[half]
-            part &= self.masks[half]
-            fits &= np.bitwise_or.reduce(part, axis=0) == 0
-        # A word that begins behind the text is not there, whatever stands at its end.
-        return fits & (at <= most).all(axis=0) if behind else fits
+        at, most, fits = self.at.at(table), len(data) - 1, None
+        if at[:, -1:].max(initial=0) > most:
+            # A word that begins behind the text is not there, whatever stands at its end.
+            fits = (at <= most).all(axis=0)
+            at = np.minimum(at, most)
+        found, short = data[at].view(np.uint64).reshape(*at.shape, WORD // 8), self.masks.shape[1]
+        first, second = found[:, :, 0] ^ self.told[0], found[:, :, 1] ^ self.told[1]
+        first[:short] &= self.masks[0]
+        second[:short] &= self.masks[1]
+        first |= second
+        if first.any():
+            same = np.bitwise_or.reduce(first, axis=0) == 0
+            fits = same if fits is None else fits & same
+        return fits
 
 
 @attrs.frozen(eq=False)
@@ -122,8 +131,9 @@ class Places:
         return self.begins.at(table), self.ends.at(table)
 
     def fit(self, begins: Any, ends: Any) -> Any:
-        """Tell in which lines they are as long as they have to be."""
-        return (ends - begins >= self.least).all(axis=0)
+        """Tell in which lines they are as long as they have to be; None: in all."""
+        fits = ends - begins >= self.least
+        return None if fits.all() else fits.all(axis=0)
 
 
 class Rule:
