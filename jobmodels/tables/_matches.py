@@ -47,7 +47,8 @@ class Match:
             self.lengths = quotes // stencil.items.quotes
         self.table = np.empty((len(rule.marks) + 2, len(places)), np.int64)
         self.table[0], self.table[1] = text.starts[places], text.ends[places]
-        self.table[2:] = text.quotes[text.first[places + rule.later] + rule.marks]
+        first = np.where(rule.later, text.first[places + 1], text.first[places])
+        self.table[2:] = text.quotes[first + rule.marks]
         self.begins, self.ends = rule.places.at(self.table)
         self._only(rule.places.fit(self.begins, self.ends))
         if len(self.places):

@@ -162,7 +162,7 @@ class Rule:
         self.holes = [at for at, gap in enumerate(stencil.gaps) if any(isinstance(value, Hole) for value in gap.inside)]
         self.marks = marks.numbers()[2:]
         # Those that are counted from the end of a line are counted from the begin of the next.
-        self.later = (self.marks < 0).astype(np.int64)
+        self.later = self.marks < 0
         self.items = None if items is None else ItemsRule(items)
 
 
