@@ -38,12 +38,15 @@ class Reader:
         options: how lines are read.
         learns: whether forms are learned; else all lines take the general path.
         generally: how many lines have taken the general path.
+        book: what was learned.
+        given: lists of values that decisions give, as arrays.
     """
 
     options: Options
     learns: bool = True
     generally: int = attrs.field(default=0, init=False)
     book: Book = attrs.field(init=False)
+    given: dict[Any, pa.StructArray] = attrs.field(factory=dict, init=False)
     _table: Typed | None = attrs.field(init=False)
     _lock: Lock = attrs.field(factory=Lock, init=False)
     _gallery: pa.RecordBatch | None = attrs.field(default=None, init=False)
@@ -99,7 +102,7 @@ class _Batch:
             for place in self.text.odd():
                 self.generally(place)
             self.learn(self.text, dict(self.text.groups(self.spans)))
-        sheet = Sheet(self.owner.gallery(), self.lines, self.options)
+        sheet = Sheet(self.owner.gallery(), self.lines, self.options, self.owner.given)
         for place in sheet.fill(self.known):
             self.generally(place)
         return Tables(

@@ -148,7 +148,6 @@ class Rule:
 
     def __init__(self, stencil: Stencil) -> None:
         """Take a stencil."""
-        np = need("numpy")
         marks = Marks({"begin": 0, "end": 1})
         items = stencil.items
         self.gaps = len(stencil.gaps)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from jobmodels.tables._arrays import batch_of
-from jobmodels.tables._checks import joined, values_of
 from jobmodels.tables._columns import PLACE, RAW, Column, arrow_schema, arrow_type, jobs_columns
 from jobmodels.tables._flows import SUSPECT, Flow, Length, Woven, canonical
 from jobmodels.tables._flows import Members as Several
@@ -39,21 +38,52 @@ class Part:
     places: Any
     is_loud: bool
 
-    def span(self, of: int | str) -> tuple[Any, Any]:
-        """Give where a hole or a place begins and ends."""
-        return self.lines.span(of, self.which)
-
     def lengths(self) -> Any:
         """Give how many items the runs have."""
         lengths = self.lines.match.lengths
         return lengths if self.which is None else lengths[self.which]
 
 
+class Parts:
+    """All lines that copy into one column in one way, in their order in the batch.
+
+    Attributes:
+        parts: by forms.
+        places: their positions in the batch.
+    """
+
+    def __init__(self, parts: Sequence[Part]) -> None:
+        """Take parts."""
+        np = need("numpy")
+        self.parts = parts
+        places = np.concatenate([part.places for part in parts])
+        self._order = np.argsort(places, kind="stable")
+        self.places = places[self._order]
+
+    def ordered(self, values: Iterable[Any]) -> Any:
+        """Put numbers, one for each line of each part, in the order of the lines."""
+        return need("numpy").concatenate(list(values))[self._order]
+
+    def texts(self, of: Iterable[int | str]) -> pa.Array:
+        """Give what holes or places hold, of which one is given for each part."""
+        spans = [part.lines.span(one, part.which) for part, one in zip(self.parts, of, strict=True)]
+        begins, ends = (self.ordered(span[side] for span in spans) for side in (0, 1))
+        return self.parts[0].lines.match.text.values(begins, ends).view(need("pyarrow").string())
+
+    def loud(self) -> Any:
+        """Tell which lines may copy a credential."""
+        np = need("numpy")
+        return self.ordered(np.full(len(part.places), part.is_loud) for part in self.parts)
+
+
 class Sheet:
     """The columns of one batch while they are filled."""
 
-    def __init__(self, gallery: pa.RecordBatch, lines: pa.RecordBatch, options: Options) -> None:
-        self.gallery, self.lines, self.options = gallery, lines, options
+    def __init__(
+        self, gallery: pa.RecordBatch, lines: pa.RecordBatch, options: Options, given: dict[Any, pa.StructArray]
+    ) -> None:
+        """Begin with none; `given` keeps, by column and way, the lists of which some members are copied."""
+        self.gallery, self.lines, self.options, self.given = gallery, lines, options, given
         self.np = need("numpy")
         self.columns = jobs_columns(keep_raw=options.keep_raw)
         # For each line the row of the gallery that says what it means.
@@ -75,62 +105,63 @@ class Sheet:
                     told.setdefault(name, {}).setdefault(decision.ways[name], []).append(part)
         for column in self.columns:
             if column.name in told:
-                done = [self._cells(column, parts) for parts in told[column.name].values()]
+                done = [self._cells(column, way, Parts(parts)) for way, parts in told[column.name].items()]
                 places = self.np.concatenate([places for places, _ in done])
                 self.copied[column.name] = places, need("pyarrow").concat_arrays([array for _, array in done])
         return self._doubted()
 
-    def _cells(self, column: Column, parts: Sequence[Part]) -> tuple[Any, pa.Array]:
+    def _cells(self, column: Column, way: object, parts: Parts) -> tuple[Any, pa.Array]:
         """Make the cells of lines that copy in one way: which lines, and their cells."""
-        places = self.np.concatenate([part.places for part in parts])
-        flow = parts[0].flow
-        if isinstance(flow, Several):
-            return places, self._lists(column, parts, places)
-        array = self._copied(parts, [part.flow for part in parts], places)
+        flows = [part.flow for part in parts.parts]
+        if isinstance(flows[0], Several):
+            return parts.places, self._lists(column, way, parts, flows)
+        array = self._copied(parts, flows)
         kind = arrow_type(column.type)
-        return places, array if array.type == kind else array.cast(kind)
+        return parts.places, array if array.type == kind else array.cast(kind)
 
-    def _copied(self, parts: Sequence[Part], flows: Sequence[Any], places: Any) -> pa.Array:
+    def _copied(self, parts: Parts, flows: Sequence[Any]) -> pa.Array:
         """Make single values; all flows are of one way."""
-        arrow, compute, np = need("pyarrow"), need("pyarrow.compute"), self.np
+        arrow, compute = need("pyarrow"), need("pyarrow.compute")
         flow = flows[0]
         if isinstance(flow, Length):
-            return arrow.array(np.concatenate([part.lengths() for part in parts]))
+            return arrow.array(parts.ordered(part.lengths() for part in parts.parts))
         if isinstance(flow, Woven):
             held = [
-                _spelled(_texts(parts, [one.of[at][0] for one in flows]), plain=plain)
+                _spelled(parts.texts(one.of[at][0] for one in flows), plain=plain)
                 for at, (_, plain) in enumerate(flow.of)
             ]
             words = [arrow.scalar(word) for word in flow.words]
             woven = [part for pair in zip(words, held, strict=False) for part in pair]
             array = compute.binary_join_element_wise(*woven, words[-1], "")
         else:
-            array = _texts(parts, [one.of for one in flows])
+            array = parts.texts(one.of for one in flows)
             if flow.percent:
                 return compute.divide(array.cast(arrow.float64()), 100.0)
             if flow.quote:
                 array = compute.replace_substring(array, flow.quote, '"')
-        self._listen(parts, places, array)
+        self._listen(parts, array)
         return array
 
-    def _listen(self, parts: Sequence[Part], places: Any, array: pa.Array) -> None:
+    def _listen(self, parts: Parts, array: pa.Array) -> None:
         """Note text that may show a credential."""
-        np = self.np
-        if any(part.is_loud for part in parts):
-            loud = np.repeat([part.is_loud for part in parts], [len(part.places) for part in parts])
-            self.loud.append((places[loud], array if loud.all() else array.filter(need("pyarrow").array(loud))))
+        loud = parts.loud()
+        if loud.all():
+            self.loud.append((parts.places, array))
+        elif loud.any():
+            self.loud.append((parts.places[loud], array.filter(need("pyarrow").array(loud))))
 
-    def _lists(self, column: Column, parts: Sequence[Part], places: Any) -> pa.Array:
-        """Make lists of values with members, of which some are copied."""
+    def _lists(self, column: Column, way: object, parts: Parts, flows: Sequence[Any]) -> pa.Array:
+        """Make lists of values with members, of which some are copied; all flows are of one way."""
         arrow, np = need("pyarrow"), self.np
-        flow = parts[0].flow
-        assert isinstance(flow, Several)
-        many, size = len(places), len(flow.given)
-        given = arrow.array(flow.given, arrow_type(column.type).value_type)
+        flow = flows[0]
+        many, size = len(parts.places), len(flow.given)
+        if (given := self.given.get((column.name, way))) is None:
+            given = arrow.array(flow.given, arrow_type(column.type).value_type)
+            self.given[column.name, way] = given
         order = np.tile(np.arange(size), many)
         members = dict(zip(given.type.names, given.take(arrow.array(order)).flatten(), strict=True))
         for number, (at, name, _) in enumerate(flow.cells):
-            copied = self._copied(parts, [part.flow.cells[number][2] for part in parts], places)  # type: ignore[union-attr]
+            copied = self._copied(parts, [one.cells[number][2] for one in flows])
             if size == 1:
                 members[name] = copied
             else:
@@ -191,12 +222,6 @@ class Sheet:
             else:
                 arrays.append(arrow.concat_arrays(parts).take(arrow.array(index)))
         return arrow.RecordBatch.from_arrays(arrays, schema=arrow_schema(self.columns))
-
-
-def _texts(parts: Sequence[Part], of: Sequence[int | str]) -> pa.Array:
-    """Give what holes or places hold, one for each part."""
-    spans = [part.span(one) for part, one in zip(parts, of, strict=True)]
-    return values_of(parts[0].lines.match.text, *joined(spans)).view(need("pyarrow").string())
 
 
 def _spelled(texts: pa.Array, *, plain: bool) -> pa.Array:
