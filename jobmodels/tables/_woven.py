@@ -57,7 +57,7 @@ class Parts:
         np = need("numpy")
         self.parts = parts
         places = np.concatenate([part.places for part in parts])
-        self._order = np.argsort(places, kind="stable")
+        self._order = np.argsort(places, kind="stable") if len(parts) > 1 else slice(None)
         self.places = places[self._order]
 
     def ordered(self, values: Iterable[Any]) -> Any:
@@ -69,11 +69,6 @@ class Parts:
         spans = [part.lines.span(one, part.which) for part, one in zip(self.parts, of, strict=True)]
         begins, ends = (self.ordered(span[side] for span in spans) for side in (0, 1))
         return self.parts[0].lines.match.text.values(begins, ends).view(need("pyarrow").string())
-
-    def loud(self) -> Any:
-        """Tell which lines may copy a credential."""
-        np = need("numpy")
-        return self.ordered(np.full(len(part.places), part.is_loud) for part in self.parts)
 
 
 class Sheet:
@@ -144,11 +139,12 @@ class Sheet:
 
     def _listen(self, parts: Parts, array: pa.Array) -> None:
         """Note text that may show a credential."""
-        loud = parts.loud()
-        if loud.all():
+        loud = [part.is_loud for part in parts.parts]
+        if all(loud):
             self.loud.append((parts.places, array))
-        elif loud.any():
-            self.loud.append((parts.places[loud], array.filter(need("pyarrow").array(loud))))
+        elif any(loud):
+            chosen = parts.ordered(self.np.full(len(part.places), part.is_loud) for part in parts.parts)
+            self.loud.append((parts.places[chosen], array.filter(need("pyarrow").array(chosen))))
 
     def _lists(self, column: Column, way: object, parts: Parts, flows: Sequence[Any]) -> pa.Array:
         """Make lists of values with members, of which some are copied; all flows are of one way."""
