@@ -541,6 +541,13 @@ def test_a_system_says_what_is_loose_and_all_else_decides() -> None:
     assert System(name="acme").loose == {}
 
 
+def test_words_of_our_own_code_are_no_words_of_a_system() -> None:
+    """A system that has no function of its own for something asks for nothing there."""
+    loose = loose_in(registry()[Key("alation/document/POST")], enveloped=True, additions=())
+    (body,) = tree_of('{"body": {"own_refusals": "x", "ts_created": "y"}}').inside
+    assert [loose(node) for node in body.inside] == [("{text}",), ("{moment}",)]
+
+
 def test_headers_are_loose_in_envelopes_only() -> None:
     """A bare answer has none."""
     endpoint = registry()[Key("arangodb/job/PUT")]
