@@ -29,6 +29,7 @@ from jobmodels.tables._forms import Run, parts_of, spelled
 from jobmodels.tables._kinds import KINDS, fits, sentence, values_in
 from jobmodels.tables._loose import loose_in
 from jobmodels.tables._measures import stencil_of
+from jobmodels.tables._outlines import outline_of
 from jobmodels.tables._rows import read_rows
 from jobmodels.tables._trees import Unfit, tree_of
 from tests.strategies import LAWS
@@ -443,6 +444,20 @@ def test_an_id_that_is_a_word_of_another_form_is_an_id() -> None:
     assert len(fast.book.rows) < 8
 
 
+def test_a_form_is_learned_once_for_all_groups() -> None:
+    """Lines of another group that are of it are read by what is known."""
+    book = Book(Options())
+    raw = written(ALIKE["a header names the job"][0])
+    rows, _ = read_rows(raw, Options())
+    assert rows is not None
+    form = book.learn(1, raw, rows[0])
+    assert form is not None
+    assert book.learn(2, raw, rows[0]) is form
+    assert book.groups == {1: [form], 2: [form]}
+    assert book.learn(2, raw, rows[0]) is None
+    assert len(book.rows) == 1
+
+
 def test_long_lines_teach_nothing() -> None:
     """Their stencil would be as long."""
     raw = written({"key": "alation/job/GET", "body": {"status": "successful", "result": "x" * 70_000}})
@@ -509,8 +524,9 @@ def test_of_some_documents_no_tree_is_made(text: str) -> None:
 def test_many_ids_in_a_line_are_too_many_to_compare() -> None:
     """A form with so many is not made."""
     text = json.dumps({f"k{number}": f"id-{number}" for number in range(9)})
+    outline = outline_of(parts_of(text, tree_of(text), lambda node: ("{id}",) if node.kind == "text" else None))
     with pytest.raises(Unfit):
-        stencil_of(parts_of(text, tree_of(text), lambda node: ("{id}",) if node.kind == "text" else None))
+        stencil_of(outline)
 
 
 def test_a_run_inside_text_counts_escapes_by_its_items() -> None:
@@ -522,7 +538,7 @@ def test_a_run_inside_text_counts_escapes_by_its_items() -> None:
 
     parts = parts_of(text, tree_of(text), loose)
     assert sum(isinstance(part, Run) for part in parts) == 1
-    items = stencil_of(parts)[0].items
+    items = stencil_of(outline_of(parts)).items
     assert items is not None
     assert (items.quotes, items.escapes) == (2, 2)
 
@@ -539,6 +555,13 @@ def test_a_system_says_what_is_loose_and_all_else_decides() -> None:
     assert told["/body/l"] is None
     assert told["/job_id"] == ("{digits}", "{id}")
     assert System(name="acme").loose == {}
+
+
+def test_words_of_our_own_code_are_no_words_of_a_system() -> None:
+    """A system that has no function of its own for something asks for nothing there."""
+    loose = loose_in(registry()[Key("alation/document/POST")], enveloped=True, additions=())
+    (body,) = tree_of('{"body": {"own_refusals": "x", "ts_created": "y"}}').inside
+    assert [loose(node) for node in body.inside] == [("{text}",), ("{moment}",)]
 
 
 def test_headers_are_loose_in_envelopes_only() -> None:
@@ -619,9 +642,8 @@ def test_a_cell_that_two_flags_explain_teaches_nothing() -> None:
 
 def test_the_length_of_a_run_of_numbers_is_not_counted() -> None:
     """They have no quotation marks by which they could be."""
-    numbers, texts = (
-        stencil_of(holes_in(text, kind))[0] for text, kind in (("[1, 2]", "{integer}"), ('["a", "b"]', "{text}"))
-    )
+    told = (holes_in("[1, 2]", "{integer}"), holes_in('["a", "b"]', "{text}"))
+    numbers, texts = (stencil_of(outline_of(parts)) for parts in told)
     assert numbers.items is None
     assert texts.items is not None
     assert texts.items.number in texts.values

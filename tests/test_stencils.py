@@ -25,6 +25,7 @@ from jobmodels.tables._kinds import KINDS, NAMED, takes
 from jobmodels.tables._known import known_of
 from jobmodels.tables._matches import Match, likely
 from jobmodels.tables._measures import stencil_of
+from jobmodels.tables._outlines import outline_of
 from jobmodels.tables._text import Text
 from jobmodels.tables._trees import Node, Unfit, tree_of
 from tests.strategies import LAWS
@@ -42,8 +43,8 @@ def loosely(**told: str) -> Loose:
 def learned(text: str, loose: Loose) -> tuple[Form, tuple[Part, ...]]:
     """Learn a form from a line that means something."""
     parts = parts_of(text, tree_of(text), loose)
-    stencil, told, _ = stencil_of(parts)
-    return Form(stencil, {told: Decision(0, 0, {}, {}, frozenset())}), parts
+    outline = outline_of(parts)
+    return Form(stencil_of(outline), {outline.deciding: Decision(0, 0, {}, {}, frozenset())}), parts
 
 
 def text_of(lines: Iterable[bytes | None]) -> tuple[Text, Any]:

@@ -22,6 +22,7 @@ from jobmodels.tables._kinds import NAMED
 from jobmodels.tables._loose import loose_in
 from jobmodels.tables._measures import stencil_of
 from jobmodels.tables._options import Options
+from jobmodels.tables._outlines import Outline, outline_of
 from jobmodels.tables._rows import Row, read_rows
 from jobmodels.tables._rules import Rule
 from jobmodels.tables._stencils import Stencil
@@ -117,15 +118,24 @@ class Book:
     def _learn(self, group: int, raw: bytes, row: Row) -> Form:
         if self.options.typed == f"{row['system']}/{row['endpoint']}/{row['method']}":
             raise Unfit  # The table of the endpoint is made of jobs.
-        parts, (stencil, deciding, alike), flows, mute = self._explained(raw, row)
+        lesson = self._explained(raw, row)
+        parts, form, deciding, flows, mute = (
+            lesson.parts,
+            lesson.form,
+            lesson.outline.deciding,
+            lesson.flows,
+            lesson.mute,
+        )
         words = words_of(parts)
         if any(isinstance(part, Hole) and part.kind.family in NAMED and part.text.encode() in words for part in parts):
             raise Unfit
-        form = self.known.setdefault(alike, Form(stencil))
-        if form not in self.groups.setdefault(group, []):
-            self.groups[group].append(form)
-        if deciding in form.decisions:
+        forms = self.groups.setdefault(group, [])
+        if deciding in form.decisions and form in forms:
             raise Unfit  # It is known, and not taken for what else the line holds.
+        if form not in forms:
+            forms.append(self.known.setdefault(lesson.outline.alike, form))
+        if deciding in form.decisions:
+            return form
         form.words |= words
         known = [(decision.flows, decision.mute) for decision in form.kinds]
         kind = known.index((flows, mute)) if (flows, mute) in known else len(known)
@@ -137,27 +147,25 @@ class Book:
         self.rows.append(row)
         return form
 
-    def _explained(
-        self, raw: bytes, row: Row
-    ) -> tuple[tuple[Part, ...], tuple[Stencil, tuple[bytes, ...], object], dict[str, Flow], frozenset[str]]:
+    def _explained(self, raw: bytes, row: Row) -> _Lesson:
         """Part a line, and explain its row; without runs where their items mean something."""
         parts = _parts(raw, row, self.options, runs=True)
         try:
-            return parts, *self._laid(parts, row)
+            return self._laid(parts, row)
         except Unfit:
             if not any(isinstance(part, Run) for part in parts):
                 raise
-            parts = _parts(raw, row, self.options, runs=False)
-            return parts, *self._laid(parts, row)
+            return self._laid(_parts(raw, row, self.options, runs=False), row)
 
-    def _laid(
-        self, parts: tuple[Part, ...], row: Row
-    ) -> tuple[tuple[Stencil, tuple[bytes, ...], object], dict[str, Flow], frozenset[str]]:
-        told = stencil_of(parts)
+    def _laid(self, parts: tuple[Part, ...], row: Row) -> _Lesson:
+        outline = outline_of(parts)
+        form = self.known.get(outline.alike) or Form(stencil_of(outline))
+        if known := form.decisions.get(outline.deciding):
+            return _Lesson(parts, outline, form, known.flows, known.mute)
         flows, mute = self._flows(parts, row)
-        if not _needed(flows) <= told[0].values:
+        if not _needed(flows) <= form.stencil.values:
             raise Unfit
-        return told, flows, mute
+        return _Lesson(parts, outline, form, flows, mute)
 
     def _flows(self, parts: tuple[Part, ...], row: Row) -> tuple[dict[str, Flow], frozenset[str]]:
         samples = samples_of(parts, row, self._read)
@@ -175,6 +183,17 @@ class Book:
         if rows is None or len(rows) != 1:
             raise Unfit
         return rows[0]
+
+
+@attrs.frozen(eq=False)
+class _Lesson:
+    """What a line and its row say: the form of the line, and what of it is copied where."""
+
+    parts: tuple[Part, ...]
+    outline: Outline
+    form: Form
+    flows: Mapping[str, Flow]
+    mute: frozenset[str]
 
 
 def _parts(raw: bytes, row: Row, options: Options, *, runs: bool) -> tuple[Part, ...]:

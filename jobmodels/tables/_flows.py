@@ -227,14 +227,14 @@ class _Weaver:
 
     def woven(self, cells: list[str]) -> Woven:
         """Find what the holes hold in a text."""
-        known = self.spellings
+        known = [text for text in self.spellings if text in cells[1]]
         finder = re.compile("|".join(re.escape(text) for text in sorted(known, key=len, reverse=True)) or r"\b\B")
         at = 0
         words: list[str] = []
         of = []
         for found in finder.finditer(cells[1]):
             words.append(cells[1][at : found.start()])
-            of.append(known[found[0]])
+            of.append(self.spellings[found[0]])
             at = found.end()
         words.append(cells[1][at:])
         for sample, cell in zip(self.samples, cells, strict=True):

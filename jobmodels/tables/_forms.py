@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import count
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import count, pairwise
 
 import attrs
 
@@ -80,40 +80,74 @@ def spelled(text: str, depth: int) -> str:
 
 
 class _Maker:
-    """Makes the parts of one line."""
+    """Makes the parts of one line.
+
+    Attributes:
+        parts: those that are made.
+        words: what stands behind them, up to the next that is no words.
+    """
 
     def __init__(self, loose: Loose, *, runs: bool) -> None:
         self.loose, self.runs = loose, runs
+        self.parts: list[Part] = []
+        self.words: list[str] = []
         self.numbers = count()
         self.families: dict[tuple[str, str], int] = {}
         self.running = False
 
-    def parts(self, node: Node, text: str, depth: int) -> Iterator[Part]:
+    def add(self, part: Part) -> None:
+        if isinstance(part, Words):
+            self.words.append(part.text)
+        else:
+            self.made().append(part)
+
+    def made(self) -> list[Part]:
+        """Give all parts, the words behind them too."""
+        if words := "".join(self.words):
+            self.parts.append(Words(words))
+        self.words = []
+        return self.parts
+
+    def apart(self, node: Node, text: str, depth: int) -> tuple[Part, ...]:
+        """Make the parts of a value, apart from those around it."""
+        around = self.parts, self.words
+        self.parts, self.words = [], []
+        try:
+            self.put(node, text, depth)
+            return tuple(self.made())
+        finally:
+            self.parts, self.words = around
+
+    def put(self, node: Node, text: str, depth: int) -> None:
+        """Put the parts of a value behind the others."""
         told = self.loose(node) or ()
         if node.kind in ("object", "array"):
-            yield Edge(node.path, depth, opens=True)
-            yield from (told == RUN and self.runs and self.run(node, text, depth)) or self.holder(node, text, depth)
-            yield Edge(node.path, depth, opens=False)
+            self.add(Edge(node.path, depth, opens=True))
+            if not (told == RUN and self.runs and self.run(node, text, depth)):
+                self.holder(node, text, depth)
+            self.add(Edge(node.path, depth, opens=False))
             return
         is_text = node.kind == "text"
-        quote = spelled('"', depth) if is_text else ""
         given = text[node.start + is_text : node.end - is_text]
         inner = self.inside(node, given, depth) if is_text and told == INSIDE else self.filled(node, told, given, depth)
         if inner is None:
             raw = spelled(text[node.start : node.end], depth)
             decides = told in ((), INSIDE) and not self.running and "\\" not in given
-            yield Fixed(raw, depth) if decides else Words(raw)
-        else:
-            yield from (Words(quote), Edge(node.path, depth, opens=True), *inner)
-            yield from (Edge(node.path, depth, opens=False), Words(quote))
+            self.add(Fixed(raw, depth) if decides else Words(raw))
+            return
+        quote = spelled('"', depth) if is_text else ""
+        self.words.append(quote)
+        for part in (Edge(node.path, depth, opens=True), *inner, Edge(node.path, depth, opens=False)):
+            self.add(part)
+        self.words.append(quote)
 
-    def holder(self, node: Node, text: str, depth: int) -> Iterator[Part]:
+    def holder(self, node: Node, text: str, depth: int) -> None:
         at = node.start
         for inner in node.inside:
-            yield Words(spelled(text[at : inner.start], depth))
-            yield from self.parts(inner, text, depth)
+            self.words.append(spelled(text[at : inner.start], depth))
+            self.put(inner, text, depth)
             at = inner.end
-        yield Words(spelled(text[at : node.end], depth))
+        self.words.append(spelled(text[at : node.end], depth))
 
     def inside(self, node: Node, given: str, depth: int) -> Iterable[Part] | None:
         """Make the parts of a document in text, where its text can be spelled in one way only."""
@@ -124,7 +158,7 @@ class _Maker:
             decode(inner)
         except DecodeError:
             return None
-        return tuple(self.parts(tree_of(inner, node.path), inner, depth + 1))
+        return self.apart(tree_of(inner, node.path), inner, depth + 1)
 
     def filled(self, node: Node, told: tuple[str, ...], given: str, depth: int) -> Iterable[Part] | None:
         """Make the parts of a value that is one of the sentences."""
@@ -148,23 +182,26 @@ class _Maker:
             self.families[kind.family, text] = next(self.numbers)
         return Hole(text, kind, self.families[kind.family, text], depth)
 
-    def run(self, node: Node, text: str, depth: int) -> Sequence[Part] | None:
-        """Make one part of all items, where they are alike."""
-        gaps = {text[one.end : other.start] for one, other in zip(node.inside, node.inside[1:], strict=False)}
+    def run(self, node: Node, text: str, depth: int) -> bool:
+        """Put one part of all items, where they are alike; tell whether they are."""
+        gaps = {text[one.end : other.start] for one, other in pairwise(node.inside)}
         if not node.inside or len(gaps) > 1 or self.running:
-            return None
+            return False
         self.running = True
         try:
-            items = tuple(tuple(self.parts(item, text, depth)) for item in node.inside)
+            items = tuple(self.apart(item, text, depth) for item in node.inside)
         except Unfit:
-            return None
+            return False
         finally:
             self.running = False
         if len(set(map(_alike, items))) > 1:
-            return None
+            return False
         before, behind = text[node.start : node.inside[0].start], text[node.inside[-1].end : node.end]
         separator = spelled(gaps.pop() if gaps else ",", depth)
-        return [Words(spelled(before, depth)), Run(next(self.numbers), items, separator), Words(spelled(behind, depth))]
+        self.words.append(spelled(before, depth))
+        self.add(Run(next(self.numbers), items, separator))
+        self.words.append(spelled(behind, depth))
+        return True
 
 
 def _alike(item: Iterable[Part]) -> tuple[object, ...]:
@@ -178,13 +215,11 @@ def parts_of(text: str, tree: Node, loose: Loose, *, runs: bool = True) -> tuple
     Raises:
         Unfit: nothing is learned from it.
     """
-    parts: list[Part] = [Words(text[: tree.start])]
-    for part in (*_Maker(loose, runs=runs).parts(tree, text, 0), Words(text[tree.end :].rstrip("\r\n"))):
-        if isinstance(part, Words) and isinstance(parts[-1], Words):
-            parts[-1] = Words(parts[-1].text + part.text)
-        else:
-            parts.append(part)
-    return tuple(parts)
+    maker = _Maker(loose, runs=runs)
+    maker.words.append(text[: tree.start])
+    maker.put(tree, text, 0)
+    maker.words.append(text[tree.end :].rstrip("\r\n"))
+    return tuple(maker.made())
 
 
 def rendered(
@@ -201,20 +236,25 @@ def rendered(
         The line, and the text of each value that has edges, by its path; with its depth.
     """
     written: list[str] = []
+    size = 0
     open_at: dict[str, int] = {}
-    nodes: dict[str, tuple[str, int]] = {}
+    ends: dict[str, tuple[int, int]] = {}
     for part in parts:
         if isinstance(part, Edge):
             if part.opens:
-                open_at[part.path] = len(written)
+                open_at[part.path] = size
             else:
-                nodes[part.path] = ("".join(written[open_at[part.path] :]), part.depth)
-        elif isinstance(part, Run):
+                ends[part.path] = size, part.depth
+            continue
+        if isinstance(part, Run):
             given = part.items if many(part) == len(part.items) else (part.items[0],) * many(part)
-            written.append(part.separator.join(rendered(item, fill, many)[0] for item in given))
+            told = part.separator.join(rendered(item, fill, many)[0] for item in given)
         else:
-            written.append(fill(part) if isinstance(part, Hole) else part.text)
-    return "".join(written), nodes
+            told = fill(part) if isinstance(part, Hole) else part.text
+        written.append(told)
+        size += len(told)
+    line = "".join(written)
+    return line, {path: (line[open_at[path] : end], depth) for path, (end, depth) in ends.items()}
 
 
 def words_of(parts: Iterable[Part]) -> frozenset[bytes]:

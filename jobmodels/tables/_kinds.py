@@ -45,7 +45,7 @@ def _plain(kind: Kind) -> bytes:
     return _POSSESSIVE.sub(rb"\1", kind.pattern)
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Kind:
     """One kind of value.
 
@@ -154,6 +154,9 @@ def fits(told: Sentence, node: str) -> bool:
 
 def values_in(told: Sentence, text: str) -> tuple[str, ...] | None:
     """Give what stands in the slots of a sentence; None where a text is not that sentence."""
+    first, last = (told[0], told[-1]) if told else ("", "")
+    if (isinstance(first, str) and not text.startswith(first)) or (isinstance(last, str) and not text.endswith(last)):
+        return None
     found = _pattern(told).fullmatch(text.encode())
     return tuple(value.decode() for value in found.groups()) if found else None
 

@@ -54,20 +54,29 @@ def loose_in(endpoint: Endpoint, *, enveloped: bool, additions: Iterable[str], d
 @lru_cache(maxsize=50_000)
 def _told(system: System, enveloped: bool, path: str) -> tuple[str, ...] | None:
     """Give what the system says of a place."""
-    return next((told or None for pattern, told in _patterns(system, enveloped) if pattern.fullmatch(path)), None)
+    places = _places(system, enveloped)
+    return next((told or None for start, place, told in places if path.startswith(start) and _is(place, path)), None)
 
 
 @cache
-def _patterns(system: System, enveloped: bool) -> tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]:
+def _places(system: System, enveloped: bool) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+    """Give the places that the system names: how their paths begin, the patterns of these, and what is said."""
     told: dict[str, tuple[str, ...]] = dict(_ENVELOPE if enveloped else {})
     for place, sentences in system.loose.items():
         if place.startswith("/"):
             told |= {base + place: sentences for base in (_BODIES if enveloped else ("",))}
         elif enveloped:
             told[f"/{place}"] = sentences
-    return tuple((_pattern(place), sentences) for place, sentences in told.items() if not place.endswith(ADDED))
+    return tuple(
+        (place.partition("*")[0], place, sentences) for place, sentences in told.items() if not place.endswith(ADDED)
+    )
 
 
+def _is(place: str, path: str) -> bool:
+    return place == path or ("*" in place and _pattern(place).fullmatch(path) is not None)
+
+
+@cache
 def _pattern(place: str) -> re.Pattern[str]:
     tokens = (".+" if token == "**" else "[^/]*" if token == "*" else re.escape(token) for token in place.split("/"))
     return re.compile("/".join(tokens), re.DOTALL)
@@ -88,7 +97,8 @@ def _homes(endpoint: Endpoint) -> frozenset[str]:
     """Name the packages in which the code of a system stands."""
     system = endpoint.system
     functions = (system.read, system.receipt, system.facts, system.errors)
-    modules = (endpoint.cls.__module__, *(one.__module__ for one in functions))
+    # Those that every system has, where it has none of its own, ask for nothing.
+    modules = {endpoint.cls.__module__, *(one.__module__ for one in functions)} - {System.__module__}
     return frozenset(name.rpartition(".")[0] or name for name in modules)
 
 

@@ -4,54 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, combinations
-from typing import TypeAlias
 
 import attrs
 
-from jobmodels.tables._forms import Edge, Fixed, Hole, Part, Run, Words, rendered, spelled
-from jobmodels.tables._kinds import NAMED, takes
+from jobmodels.tables._forms import Hole, Run
+from jobmodels.tables._kinds import NAMED
+from jobmodels.tables._outlines import QUOTE, Outline, Text, Token, bytes_of, gaps_of, is_copied, item_of, spelled_item
 from jobmodels.tables._stencils import Gap, Items, Literal, Spot, Stencil, Value
 from jobmodels.tables._trees import Unfit
 
-_QUOTE, _ESCAPE = b'"', b"\\"
+_ESCAPE = b"\\"
 _MOST = 7
 """How many values of one family are compared with one another."""
-
-
-@attrs.define
-class _Text:
-    """Bytes that all lines have, and the edges in them by their places."""
-
-    text: bytes = b""
-    edges: list[tuple[int, Edge]] = attrs.field(factory=list)
-
-    def joined(self, other: _Text) -> _Text:
-        moved = [(len(self.text) + at, edge) for at, edge in other.edges]
-        return _Text(self.text + other.text, self.edges + moved)
-
-
-_Token: TypeAlias = "_Text | Hole | Fixed | Run"
-
-
-def _tokens(parts: Iterable[Part]) -> list[_Token]:
-    """Make texts and values in turn, the first and the last of them texts."""
-    tokens: list[_Token] = [_Text()]
-    for part in parts:
-        last = tokens[-1]
-        assert isinstance(last, _Text)
-        if isinstance(part, Words):
-            last.text += part.text.encode()
-        elif isinstance(part, Edge):
-            last.edges.append((len(last.text), part))
-        elif isinstance(part, Fixed):
-            quote = spelled('"', part.depth)
-            mark = quote.encode() if part.text.startswith(quote) else b""
-            last.text += mark
-            inner = part.text[len(mark) : len(part.text) - len(mark)]
-            tokens += [Fixed(inner, part.depth), _Text(mark)]
-        else:
-            tokens += [part, _Text()]
-    return tokens
 
 
 @attrs.define
@@ -61,12 +25,11 @@ class _Side:
     literals: list[Literal] = attrs.field(factory=list)
     gaps: list[Gap] = attrs.field(factory=list)
     deciding: list[tuple[Spot, Spot]] = attrs.field(factory=list)
-    told: list[bytes] = attrs.field(factory=list)
     edges: dict[tuple[str, bool], Spot] = attrs.field(factory=dict)
     end: Spot | None = None
 
     @classmethod
-    def measured(cls, tokens: Sequence[_Token], mark: int, *, begins: bool = False, ends: bool = False) -> _Side:
+    def measured(cls, tokens: Sequence[Token], mark: int, *, begins: bool = False, ends: bool = False) -> _Side:
         """Say where everything stands.
 
         Args:
@@ -79,39 +42,32 @@ class _Side:
             Unfit: nobody knows where they begin, or end.
         """
         side = cls()
-        gap: list[_Token] = []
-        for place, token in enumerate(tokens):
-            first, last = begins and not place, ends and place == len(tokens) - 1
-            if not isinstance(token, _Text) or not (first or last or _QUOTE in token.text):
-                gap.append(token)
-                continue
+        gaps = gaps_of(tokens)
+        for place, (gap, token) in enumerate(gaps):
+            first, last = begins and not place, ends and place == len(gaps) - 1
+            assert isinstance(token, Text)
+            if not (first or last or QUOTE in token.text):
+                raise Unfit
             spots = _Spots(token.text, mark, begins=first)
             side.edges |= {(edge.path, edge.opens): spots.at(at) for at, edge in token.edges}
             begin = Spot(None, 0) if first else Spot(None, -len(token.text), ends=True) if last else spots.at(0)
             if gap:
                 side.close(gap, begin)
-            side.end, gap = Spot(None, 0, ends=True) if last else spots.at(len(token.text)), []
+            side.end = Spot(None, 0, ends=True) if last else spots.at(len(token.text))
             side.literals.append(Literal(begin, side.end, token.text))
-            mark += token.text.count(_QUOTE)
-        if gap:
-            raise Unfit
+            mark += token.text.count(QUOTE)
         return side
 
-    def close(self, gap: Sequence[_Token], at: Spot) -> None:
+    def close(self, gap: Sequence[Token], at: Spot) -> None:
         """End a gap."""
-        is_mixed = len(gap) > 1 and any(isinstance(value, Run) for value in gap)
-        if self.end is None or is_mixed or any(map(_is_open, gap, gap[1:])):
-            raise Unfit
-        if any(isinstance(value, (Hole, Run)) for value in gap):
+        assert self.end is not None
+        if is_copied(gap):
             self.gaps.append(Gap(self.end, at, tuple(map(_bare, gap))))
-            return
-        told = b"".join(map(_bytes_of, gap))
-        if self.deciding and self.deciding[-1][1] == self.literals[-1].begin:
+        elif self.deciding and self.deciding[-1][1] == self.literals[-1].begin:
             # One stretch of the line decides, with the words in it.
-            self.told[-1] += self.literals.pop().text + told
+            self.literals.pop()
             self.deciding[-1] = (self.deciding[-1][0], at)
         else:
-            self.told.append(told)
             self.deciding.append((self.end, at))
 
 
@@ -125,57 +81,40 @@ class _Spots:
 
     def at(self, place: int) -> Spot:
         """Give one: by the quotation mark before it, or the first."""
-        if _QUOTE not in self.text:
+        if QUOTE not in self.text:
             return Spot(None, place) if self.begins else Spot(None, place - len(self.text), ends=True)
-        before = max(self.text.count(_QUOTE, 0, place) - 1, 0)
-        quote = self.text.rfind(_QUOTE, 0, place) if before else self.text.index(_QUOTE)
+        before = max(self.text.count(QUOTE, 0, place) - 1, 0)
+        quote = self.text.rfind(QUOTE, 0, place) if before else self.text.index(QUOTE)
         return Spot(self.mark + before, place - quote)
 
 
-def _is_open(value: _Token, behind: _Token) -> bool:
-    """Tell whether a hole may end elsewhere: where what stands behind it could be in it."""
-    return isinstance(value, Hole) and takes(value.kind, value.text.encode() + (_bytes_of(behind)[:1] or b"0"))
-
-
-def _bytes_of(value: _Token) -> bytes:
-    return value.text if isinstance(value, _Text) else value.text.encode() if isinstance(value, Fixed) else b""
-
-
-def _bare(value: _Token) -> Value:
+def _bare(value: Token) -> Value:
     """Leave out what a hole held; what decides is a word of the form where it stands in a gap with a hole."""
     if isinstance(value, Hole):
-        return attrs.evolve(value, text="")
-    return value if isinstance(value, Run) else _bytes_of(value)
+        return Hole("", value.kind, value.number, value.depth)
+    return value if isinstance(value, Run) else bytes_of(value)
 
 
-def stencil_of(parts: Iterable[Part]) -> tuple[Stencil, tuple[bytes, ...], object]:
-    """Make the stencil of a form from the parts of a line.
-
-    Returns:
-        The stencil, what stands in the line where values decide, and what is the same for all lines of the form.
+def stencil_of(outline: Outline) -> Stencil:
+    """Make the stencil of a form from the outline of a line.
 
     Raises:
         Unfit: there is none.
     """
-    tokens = _tokens(parts)
-    long = [place for place, token in enumerate(tokens) if isinstance(token, Run) and _QUOTE in _spelled(token)]
-    items = None
-    if len(long) > 1:
-        raise Unfit
-    if long:
-        sides, items = _with_run(tokens, long[0])
+    tokens, items = outline.tokens, None
+    if outline.run is not None:
+        sides, items = _with_run(tokens, outline.run)
     else:
         sides = [_Side.measured(tokens, 0, begins=True, ends=True)]
     if len(tokens) == 1:
         # All lines are the same: nothing follows.
-        sides[0].told.append(b"")
-        sides[0].deciding.append((Spot(None, len(_bytes_of(tokens[0]))), Spot(None, 0, ends=True)))
+        sides[0].deciding.append((Spot(None, len(bytes_of(tokens[0]))), Spot(None, 0, ends=True)))
     gaps = tuple(chain.from_iterable(side.gaps for side in sides))
     holes = tuple(value for gap in gaps for value in gap.inside if isinstance(value, Hole))
     edges = dict(chain.from_iterable(side.edges.items() for side in sides))
-    stencil = Stencil(
+    return Stencil(
         quotes=_quotes_in(tokens),
-        escapes=sum(_bytes_of(token).count(_ESCAPE) for token in tokens),
+        escapes=sum(bytes_of(token).count(_ESCAPE) for token in tokens),
         literals=tuple(chain.from_iterable(side.literals for side in sides)),
         gaps=gaps,
         deciding=tuple(chain.from_iterable(side.deciding for side in sides)),
@@ -190,39 +129,32 @@ def stencil_of(parts: Iterable[Part]) -> tuple[Stencil, tuple[bytes, ...], objec
         unlike=tuple(_unlike(holes)),
         ids=tuple(place for place, hole in enumerate(holes) if hole.kind.family in NAMED),
     )
-    told = tuple(chain.from_iterable(side.told for side in sides))
-    return stencil, told, (tuple(map(_told, tokens)), tuple(gap.inside for gap in gaps))
 
 
-def _spelled(run: Run) -> bytes:
-    """Give an item of a run."""
-    return rendered(run.items[0], lambda hole: hole.text, lambda run: 1)[0].encode()
-
-
-def _with_run(tokens: Sequence[_Token], place: int) -> tuple[list[_Side], Items]:
+def _with_run(tokens: Sequence[Token], place: int) -> tuple[list[_Side], Items]:
     """Measure both sides of a run, and its items."""
     before, run, behind = tokens[:place], tokens[place], tokens[place + 1 :]
+    begin, *inside = item_of(run)
     assert isinstance(run, Run)
-    begin, *inside = _tokens(part for part in run.items[0] if not isinstance(part, Edge))
     if not inside:
         raise Unfit
     end = inside.pop()
     last, following = before[-1], behind[0]
-    assert isinstance(begin, _Text)
-    assert isinstance(end, _Text)
-    assert isinstance(last, _Text)
-    assert isinstance(following, _Text)
-    between = _Text(end.text + run.separator.encode() + begin.text)
+    assert isinstance(begin, Text)
+    assert isinstance(end, Text)
+    assert isinstance(last, Text)
+    assert isinstance(following, Text)
+    between = Text(end.text + run.separator.encode() + begin.text)
     head = _Side.measured([*before[:-1], last.joined(begin)], 0, begins=True)
     rest = [end.joined(following), *behind[1:]]
     tail = _Side.measured(rest, -_quotes_in(rest), ends=True)
-    item = _Side.measured([between, *inside, between], -end.text.count(_QUOTE))
+    item = _Side.measured([between, *inside, between], -end.text.count(QUOTE))
     assert head.end is not None
     items = Items(
         number=run.number,
         first=_quotes_in(before),
         quotes=_quotes_in([begin, *inside, end]),
-        escapes=_spelled(run).count(_ESCAPE),
+        escapes=spelled_item(run).count(_ESCAPE),
         between=item.literals[0],
         literals=tuple(item.literals[1:-1]),
         gaps=tuple(item.gaps),
@@ -232,8 +164,8 @@ def _with_run(tokens: Sequence[_Token], place: int) -> tuple[list[_Side], Items]
     return [head, tail], items
 
 
-def _quotes_in(tokens: Iterable[_Token]) -> int:
-    return sum(_bytes_of(token).count(_QUOTE) for token in tokens)
+def _quotes_in(tokens: Iterable[Token]) -> int:
+    return sum(bytes_of(token).count(QUOTE) for token in tokens)
 
 
 def _alike(holes: Sequence[Hole]) -> Iterator[tuple[int, int]]:
@@ -256,12 +188,3 @@ def _unlike(holes: Sequence[Hole]) -> Iterator[tuple[int, int]]:
         if len(places) > _MOST:
             raise Unfit
         yield from combinations(places.values(), 2)
-
-
-def _told(token: _Token) -> object:
-    """Say what a text or value is in all lines of a form."""
-    if isinstance(token, Hole):
-        return token.kind, token.number, token.depth
-    if isinstance(token, Run):
-        return token.number, token.separator, tuple(map(_told, _tokens(token.items[0])))
-    return token.text if isinstance(token, _Text) else token.depth

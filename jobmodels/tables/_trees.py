@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 
 import attrs
 
 from jobmodels._json import escaped
 
-_TOKEN = re.compile(r'[ \t\r\n]*([{}\[\],:]|"(?:[^"\\]|\\.)*"|[^ \t\r\n{}\[\],:"]+)', re.DOTALL)
+# Where text is JSON, commas and colons say nothing that its values do not say.
+_TOKEN = re.compile(r'[ \t\r\n,:]*([{}\[\]]|"(?:[^"\\]|\\.)*"|[^ \t\r\n{}\[\],:"]+)', re.DOTALL)
 _KINDS = {"{": "object", "[": "array", '"': "text", "t": "flag", "f": "flag", "n": "null"}
 DEEPEST = 50
 """How many levels a tree has at most."""
@@ -46,49 +48,27 @@ def tree_of(text: str, path: str = "") -> Node:
     Raises:
         Unfit: a member is given twice, or the text has too many levels.
     """
-    return _Reader(text).value(path, 0)
+    tokens = _TOKEN.finditer(text)
+    return _node(next(tokens), tokens, path, 0)
 
 
-class _Reader:
-    def __init__(self, text: str) -> None:
-        self.tokens = list(_TOKEN.finditer(text))
-        self.at = 0
-
-    def take(self) -> re.Match[str]:
-        self.at += 1
-        return self.tokens[self.at - 1]
-
-    def value(self, path: str, level: int) -> Node:
-        found = self.take()
-        if level > DEEPEST:
-            raise Unfit
-        node = Node(path, _KINDS.get(found[1][0], "number"), found.start(1), found.end(1))
-        if node.kind == "object":
-            self.members(node, level)
-        elif node.kind == "array":
-            self.items(node, level)
-        return node
-
-    def members(self, node: Node, level: int) -> None:
+def _node(found: re.Match[str], tokens: Iterator[re.Match[str]], path: str, level: int, *, named: bool = False) -> Node:
+    """Make the node of the value that begins with a token, and take the others of it."""
+    if level > DEEPEST:
+        raise Unfit
+    start, end = found.span(1)
+    node = Node(path, _KINDS.get(found[1][0], "number"), start, end, named)
+    if node.kind == "object":
         names: set[str] = set()
-        found = self.take()
-        while found[1] != "}":
-            if found[1] == ",":
-                found = self.take()
-            name = json.loads(found[1])
+        while (found := next(tokens))[1] != "}":
+            name = json.loads(found[1]) if "\\" in found[1] else found[1][1:-1]
             if name in names:
                 raise Unfit
             names.add(name)
-            self.take()
-            member = self.value(f"{node.path}/{escaped(name)}", level + 1)
-            member.named = True
-            node.inside.append(member)
-            found = self.take()
+            node.inside.append(_node(next(tokens), tokens, f"{path}/{escaped(name)}", level + 1, named=True))
         node.end = found.end(1)
-
-    def items(self, node: Node, level: int) -> None:
-        while self.tokens[self.at][1] != "]":
-            if self.tokens[self.at][1] == ",":
-                self.take()
-            node.inside.append(self.value(f"{node.path}/{len(node.inside)}", level + 1))
-        node.end = self.take().end(1)
+    elif node.kind == "array":
+        while (found := next(tokens))[1] != "]":
+            node.inside.append(_node(found, tokens, f"{path}/{len(node.inside)}", level + 1))
+        node.end = found.end(1)
+    return node
