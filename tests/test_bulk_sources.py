@@ -626,6 +626,21 @@ def test_python_looks_for_cycles_rarely(monkeypatch: pytest.MonkeyPatch) -> None
     assert told == [(100_000, 50, 100)]
 
 
+@pytest.mark.parametrize(("library", "passed"), [("pyarrow", True), ("duckdb", False)])
+def test_python_looks_for_no_cycles_at_its_end(library: str, passed: bool) -> None:
+    """What was learned is passed over when the process ends; but DuckDB would complain."""
+    script = f"""if True:
+        import atexit, gc
+        from jobmodels.tables._need import be_lean, need
+        atexit.register(lambda: print(gc.get_freeze_count()))
+        be_lean()
+        need({library!r})
+    """
+    told = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True, text=True)
+    assert (int(told.stdout) > 10_000) is passed
+    assert not told.stderr
+
+
 @pytest.mark.parametrize("error", [TypeError, OSError, AttributeError])
 def test_only_glibc_is_told_to_keep_memory(monkeypatch: pytest.MonkeyPatch, error: type[Exception]) -> None:
     """Elsewhere there is nothing to be told, or nothing that hears it."""
