@@ -141,13 +141,13 @@ class TestNames:
 class TestUnpacking:
     def test_blocks_are_bounded(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """A plain file comes in whole blocks, begun anywhere; behind the part that is wanted they are small."""
-        monkeypatch.setattr(_unpack, "BLOCK", 4)
-        monkeypatch.setattr(_unpack, "_SMALL_BLOCK", 2)
+        for name, size in (("BLOCK", 4), ("_BEHIND", 1), ("_SMALL_BLOCK", 2)):
+            monkeypatch.setattr(_unpack, name, size)
         source = log(tmp_path, b"abcdefghij")
         meter = Meter()
         assert list(read_blocks(source, 1, meter=meter)) == [b"bcde", b"fghi", b"j"]
         assert meter.taken == 9
-        assert list(read_blocks(source, 1, 7)) == [b"bcde", b"fg", b"hi", b"j"]
+        assert list(read_blocks(source, 1, 6)) == [b"bcdef", b"g", b"hi", b"j"]
 
     @pytest.mark.parametrize("pack", [gzip.compress, zstd])
     def test_members_follow_each_other(self, tmp_path: Path, pack: object) -> None:
@@ -316,6 +316,12 @@ class TestLines:
             found += [(kind, number + lines, offset, raw) for kind, number, offset, raw in part]
             lines += count
         assert (found, lines) == expected(data, longest)
+
+    def test_the_lines_of_a_range_come_at_once(self, tmp_path: Path) -> None:
+        """The last one too, which ends behind it: to read it alone costs as much as to read hundreds."""
+        source = log(tmp_path, b'{"a": 1}\n' * 1000)
+        counts = [step.lines for step in Reader(options=Options()).steps(Stretch(source=source, start=905, until=1795))]
+        assert counts == [99, 0]
 
     def test_carriage_returns_at_the_end_of_a_long_line(self) -> None:
         """They are its end, however many blocks they fill; those within are of the line."""
@@ -618,6 +624,21 @@ def test_python_looks_for_cycles_rarely(monkeypatch: pytest.MonkeyPatch) -> None
     finally:
         pa.set_memory_pool(pool)
     assert told == [(100_000, 50, 100)]
+
+
+@pytest.mark.parametrize(("library", "passed"), [("pyarrow", True), ("duckdb", False)])
+def test_python_looks_for_no_cycles_at_its_end(library: str, passed: bool) -> None:
+    """What was learned is passed over when the process ends; but DuckDB would complain."""
+    script = f"""if True:
+        import atexit, gc
+        from jobmodels.tables._need import be_lean, need
+        atexit.register(lambda: print(gc.get_freeze_count()))
+        be_lean()
+        need({library!r})
+    """
+    told = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True, text=True)
+    assert (int(told.stdout) > 10_000) is passed
+    assert not told.stderr
 
 
 @pytest.mark.parametrize("error", [TypeError, OSError, AttributeError])

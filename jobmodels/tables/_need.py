@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import sys
@@ -48,11 +49,13 @@ def be_lean() -> None:
     """Make Python and pyarrow take less time and memory, in a process that does nothing but write tables.
 
     Python looks for cycles among the values that lines are read into, which are many and have none: a tenth of the
-    time. glibc gives free memory back and asks for it again, and a new page costs more time than what is written to it.
+    time; and once more when the process ends, among all that was learned. glibc gives free memory back and asks for it
+    again, and a new page costs more time than what is written to it.
     The allocator of pyarrow keeps what was given back; that of the system does not. And pyarrow imports pandas to look
     whether a list is one of its series: half a second and 50 MB. It looks once, and does without it from then on.
     """
     gc.set_threshold(*_RARELY)
+    atexit.register(_look_no_more)
     _tell_glibc({_TRIM: _KEPT, _MAP: _APART})
     for name, value in _ONE_THREAD.items():
         os.environ.setdefault(name, value)
@@ -64,6 +67,12 @@ def be_lean() -> None:
         arrow.array([None])
     finally:
         sys.meta_path.remove(_NoPandas)
+
+
+def _look_no_more() -> None:
+    """Let Python end without a look for cycles; DuckDB would take what is never let go of for an error of ours."""
+    if "duckdb" not in sys.modules:
+        gc.freeze()
 
 
 def be_frugal() -> None:

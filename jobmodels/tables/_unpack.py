@@ -22,6 +22,9 @@ RATIO = 250
 FREE = 64 << 20
 """Bytes up to which a packed log may grow, however small it is."""
 
+_BEHIND = 1 << 16
+"""Bytes behind the part of a log that is wanted that are read with it: its last line mostly ends in them."""
+
 _SMALL_BLOCK = 1 << 18
 _GZIP = 31
 _CUT_OFF = "its packed data breaks off"
@@ -41,12 +44,12 @@ class Meter:
 def read_blocks(
     source: Source, start: int = 0, until: int | None = None, meter: Meter | None = None
 ) -> Iterator[bytes]:
-    """Give the bytes of a log in blocks of 3 MiB at most, none of them empty.
+    """Give the bytes of a log in blocks of little more than 9 MiB at most, none of them empty.
 
     Args:
         source: the log.
         start: where to begin, in bytes of what is given.
-        until: where large blocks are no longer of use; the reader of a plain file goes on in small ones.
+        until: where what is wanted ends, but for its last line; the reader of a plain file goes on in small blocks.
         meter: is told how far the log was read.
 
     Raises:
@@ -67,10 +70,10 @@ def read_blocks(
 
 
 def _plain(source: Source, start: int, until: int | None, meter: Meter) -> Iterator[bytes]:
-    left = BLOCK if until is None else until - start
+    left = BLOCK if until is None else until - start + _BEHIND
     with ExitStack() as stack:
         stream = _opened(source, stack, start)
-        while block := stream.read(min(BLOCK, left) if left > 0 else _SMALL_BLOCK):
+        while block := stream.read(min(BLOCK + _BEHIND, left) if left > 0 else _SMALL_BLOCK):
             meter.taken += len(block)
             left -= 0 if until is None else len(block)
             yield block
