@@ -912,6 +912,16 @@ class TestResume:
         normalize("log.jsonl", "--resume", "--part-size", "300")
         assert len(rows()) == len(ROWS)
 
+    def test_a_database_begins_anew(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """What a run that was ended had put into it is put into the next one again, and no row is there twice."""
+        put("log.jsonl")
+        with monkeypatch.context() as patch:
+            patch.setattr("jobmodels.tables._stage.Stage.end", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+            normalize("log.jsonl", "--resume", "--typed", KEY, to="out.duckdb", code=130)
+        Path("out.duckdb.partial", "new.duckdb.wal").touch()
+        normalize("log.jsonl", "--resume", "--typed", KEY, to="out.duckdb")
+        assert [(row["line"], row["item"]) for row in rows("out.duckdb")] == ROWS
+
     def test_what_changed_is_refused(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
         """A log or an option that is not what it was would give another table."""
         put("log.jsonl")

@@ -57,6 +57,9 @@ class Database:
         settings = {"memory_limit": _MEMORY, "threads": _THREADS, "temp_directory": str(folder / "spill")}
         duckdb = need("duckdb")
         self._packs = int(duckdb.__version__.partition(".")[0]) >= _PACKS_SINCE
+        # A run that was ended, and is resumed, has left one that is not whole.
+        for path in (self._new, log_of(self._new)):
+            path.unlink(missing_ok=True)
         self._connection = duckdb.connect(str(self._new), config=settings)
 
     def write(self, table: str, reader: pa.RecordBatchReader) -> None:
