@@ -236,7 +236,8 @@ class TestDatabase:
             ("CREATE SEQUENCE counted", "main.counted"),
             ("CREATE MACRO added(a) AS a + 1", "main.added"),
             ("CREATE TYPE kind AS ENUM ('a')", "main.kind"),
-            ("CREATE SCHEMA other; CREATE TABLE other.jobs (a INT)", "other.jobs"),
+            ("CREATE SCHEMA other", "other"),
+            ("CREATE SCHEMA other; CREATE TABLE other.jobs (a INT)", "other, other.jobs"),
             ("DROP TABLE jobs; CREATE TABLE jobs (a INT)", "main.jobs"),
         ],
     )

@@ -33,6 +33,7 @@ _THREADS = 2
 _SHOWN = 5
 _OTHERS = """
     SELECT schema_name || '.' || table_name FROM duckdb_tables() WHERE NOT internal AND comment IS DISTINCT FROM $mark
+    UNION ALL SELECT schema_name FROM duckdb_schemas() WHERE NOT internal AND schema_name <> 'main'
     UNION ALL SELECT schema_name || '.' || view_name FROM duckdb_views() WHERE NOT internal
     UNION ALL SELECT schema_name || '.' || sequence_name FROM duckdb_sequences()
     UNION ALL SELECT schema_name || '.' || function_name FROM duckdb_functions() WHERE NOT internal
@@ -104,6 +105,18 @@ def _refusing(out: Path) -> Generator[None]:
         yield
     except need("duckdb").Error as error:
         raise OutputRefused(str(out), str(error)) from error
+
+
+def check_path(path: Path) -> None:
+    """Make sure that DuckDB can be told where the database is.
+
+    Raises:
+        OutputRefused: it cannot.
+    """
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        raise OutputRefused(str(path), "DuckDB takes no path that is not UTF-8") from None
 
 
 def check_ours(path: Path) -> None:

@@ -41,7 +41,7 @@ class Meter:
 def read_blocks(
     source: Source, start: int = 0, until: int | None = None, meter: Meter | None = None
 ) -> Iterator[bytes]:
-    """Give the bytes of a log in blocks of 3 MiB at most, none of them empty.
+    """Give the bytes of a log in blocks of 9 MiB at most, none of them empty.
 
     Args:
         source: the log.
@@ -176,7 +176,7 @@ def _zstd(source: Source, meter: Meter) -> Iterator[bytes]:
                     given += len(block)
                     yield block
         if not given and _CUT_OFF not in str(error):
-            raise InputRefused(source.name, f"it is not packed by zstd: {error}") from None
+            raise InputRefused(source.name, f"it is not packed by zstd: {_said(error)}") from None
         raise
 
 
