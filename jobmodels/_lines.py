@@ -30,6 +30,7 @@ ASKED = frozenset({"status", "headers", "request", "operation", "job_id"})
 """The members that may stand beside it in a line and in a case."""
 
 _ENVELOPE = BODIES | ASKED | {"key", "received_at"}
+_LONGEST = 60
 _REQUEST = frozenset({"method", "path", "query", "headers", "body"})
 
 
@@ -81,7 +82,7 @@ def take_line(line: str | bytes | bytearray | memoryview, key: str | None = None
         own = document.get("key")
         return Taken(answer_of(text, document, key if own is None else own), document.get("received_at"))
     if key is None:
-        raise LineError("no-key", "it names no endpoint, and none is given beside it")
+        raise LineError("no-key", _why_bare(document))
     return Taken(Answer(key=key, payload=_exact(text)))
 
 
@@ -90,6 +91,16 @@ def is_envelope(document: object, key: str | None) -> bool:
     if not isinstance(document, dict) or not document.keys() <= _ENVELOPE:
         return False
     return len(document.keys() & BODIES) == 1 and (key is not None or document.get("key") is not None)
+
+
+def _why_bare(document: object) -> str:
+    """Say why a line that no key is given for is no envelope: what is wrong with it where it has a key."""
+    if not isinstance(document, dict) or document.get("key") is None:
+        return "it names no endpoint, and none is given beside it"
+    if others := sorted(document.keys() - _ENVELOPE):
+        return f"it has the member {others[0][:_LONGEST]!r}, which no envelope has, and no key is given beside it"
+    bodies = " and ".join(sorted(document.keys() & BODIES)) or "no body"
+    return f"it has {bodies}, and an envelope has one of body, text and base64"
 
 
 @attrs.frozen(kw_only=True)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import base64
 import csv
+import errno
 import gzip
 import io
 import json
@@ -28,7 +29,7 @@ import pytest
 import jobmodels
 from jobmodels._cli import bulk, main
 from jobmodels._cli.gauge import Progress
-from jobmodels.errors import InputRefused
+from jobmodels.errors import InputRefused, WorkerLost
 from jobmodels.tables import Options
 from jobmodels.tables._copies import held, let_go
 from jobmodels.tables._crew import Work, _uninterrupted, work_off
@@ -576,10 +577,19 @@ class TestRefusals:
         ("arguments", "told"),
         [
             (["missing.jsonl", "--to", "out.csv"], "missing.jsonl: cannot be read: No such file or directory"),
-            ([".", "--to", "out.csv"], ".: cannot be read: Is a directory"),
+            (
+                [".", "--to", "out.csv"],
+                "Is a directory; a pattern, as 'logs/*.jsonl', means the logs in it",
+            ),
             (["none*", "--to", "out.csv"], "none*: cannot be read: nothing matches"),
             (["log.jsonl", "--to", "out.txt"], "its name ends in none of .duckdb, .parquet, .arrow, .jsonl, .csv"),
-            (["log.jsonl", "--to", "no/out.csv"], "its folder does not exist"),
+            (["log.jsonl", "--to", "no/out.csv"], "out.csv: not written: its folder does not exist"),
+            (
+                ["log.jsonl", "--to", "a.csv", "--dead-letters", "no/dead"],
+                "dead: not written: its folder does not exist",
+            ),
+            (["log.jsonl", "--to", "b.csv", "--dead-letters", "b.csv.partial/dead"], "its folder is that of the run"),
+            (["log.jsonl", "--to", "file.csv"], "file.csv.partial is in the way, and is not ours"),
             (["log.jsonl", "--to", "log.jsonl"], "log.jsonl: cannot be read: it would be overwritten"),
             (["log.jsonl", "--to", "a.csv", "--dead-letters", "log.jsonl"], "it would be overwritten by what is read"),
             (["log.jsonl", "--to", "a.csv", "--dead-letters", "a.csv"], "a.csv: not written: it is an output already"),
@@ -601,7 +611,9 @@ class TestRefusals:
         put("log.jsonl")
         put("there.csv", b"mine")
         put("text.duckdb", b"text" * 4000)
+        put("file.csv.partial", b"mine")
         Path("folder.csv").mkdir()
+        Path("b.csv.partial").mkdir()
         before = {path.name: path.stat().st_mtime_ns for path in Path().iterdir()}
         assert main(["normalize", *arguments]) == 2
         assert told in capsys.readouterr().err
@@ -613,7 +625,60 @@ class TestRefusals:
         with pytest.raises(SystemExit) as ended:
             main(["normalize", "log.jsonl", "--to", "out.csv", "--workers", count])
         assert ended.value.code == 2
-        assert "argument --workers: invalid" in capsys.readouterr().err
+        assert f"argument --workers: {count!r} is no whole number above 0" in capsys.readouterr().err
+
+    @pytest.mark.skipif(os.name == "nt", reason="needs permissions")
+    @pytest.mark.parametrize("place", [["--to", "locked/a.csv"], ["--to", "a.csv", "--dead-letters", "locked/dead"]])
+    def test_a_folder_that_nobody_may_write(
+        self, place: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """It is told before anything is read, also where it would be needed for the last line of all alone."""
+        put("log.jsonl", GOOD)
+        Path("locked").mkdir()
+        monkeypatch.setattr(os, "access", lambda path, _: Path(path).name != "locked")
+        assert main(["normalize", "log.jsonl", *place]) == 2
+        assert "not written: nothing may be written into its folder" in capsys.readouterr().err
+
+    @pytest.mark.skipif(sys.platform != "linux", reason="needs names of any bytes")
+    def test_names_that_are_no_text(self, capsys: pytest.CaptureFixture[str]) -> None:
+        """Logs may have them, and files, but no database; rows and dead letters have them escaped."""
+        name = os.fsdecode(b"odd\xff")
+        put(f"{name}.jsonl")
+        normalize(f"{name}.jsonl", to=f"{name}.out.jsonl")
+        assert {row["source"] for row in rows(f"{name}.out.jsonl")} == {"odd\\udcff.jsonl"}
+        assert {letter["source"] for letter in letters(f"{name}.out.jsonl.dead.jsonl")} == {"odd\\udcff.jsonl"}
+        normalize(f"{name}.jsonl", to=f"{name}.duckdb", code=2)
+        assert "odd\\udcff.duckdb: not written: DuckDB takes no path that is not UTF-8" in capsys.readouterr().err
+
+    def test_standard_input_that_is_closed(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """It is told by its name, and nothing is begun."""
+        monkeypatch.setattr(sys, "stdin", None)
+        normalize("-", code=2)
+        assert capsys.readouterr().err.startswith("jobmodels: <stdin>: cannot be read: ")
+
+    def test_a_file_of_dead_letters_that_several_runs_share(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """Each writes its own; the later one is refused, and does not take the place of the other's letters."""
+        put("log.jsonl")
+        Path("dead").mkdir()
+        options = ["log.jsonl", "--dead-letters", "dead/all.jsonl"]
+        deliver, first = Run._deliver, list[int]()
+
+        def also(run: Run, *arguments: Any) -> Any:
+            files = deliver(run, *arguments)
+            if not first:
+                first.append(1)
+                normalize(*options, to="first.jsonl")
+            return files
+
+        monkeypatch.setattr(Run, "_deliver", also)
+        normalize(*options, code=2)
+        assert "all.jsonl: not written: it exists; --overwrite replaces it" in capsys.readouterr().err
+        assert len(letters("dead/all.jsonl")) == len(DEAD)
+        assert sorted(path.name for path in Path().rglob("*.*")) == ["all.jsonl", "first.jsonl", "log.jsonl"]
 
     def test_tables_of_others_are_not_overwritten(self, capsys: pytest.CaptureFixture[str]) -> None:
         """A database may hold more than what was written here; ours may be written again."""
@@ -728,6 +793,7 @@ class TestBadOutput:
             normalize("log.jsonl", "--overwrite", *options, to=out, code=2)
         told = capsys.readouterr().err
         assert told.startswith("jobmodels: ")
+        assert f"{out}: not written: " in told
         assert told.count("\n") == 1
         assert Path(out).read_bytes() == before
         assert sorted(path.name for path in Path().iterdir()) == ["log.jsonl", "old.jsonl", out]
@@ -738,7 +804,7 @@ class TestBadOutput:
         put("log.jsonl")
         with Path("/dev/full").open("wb") as full:
             program = [sys.executable, "-m", "jobmodels", "normalize", "log.jsonl", "--to", "out.jsonl"]
-            assert subprocess.run(program, stderr=full, check=False).returncode != 0
+            assert subprocess.run(program, stderr=full, check=False).returncode == 2
         assert len(rows()) == len(ROWS)
 
     @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a full device")
@@ -912,6 +978,33 @@ class TestResume:
         normalize("log.jsonl", "--resume", "--part-size", "300")
         assert len(rows()) == len(ROWS)
 
+    def test_a_full_disk_says_how_to_go_on(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """As a lost worker does, where something may be done about it."""
+        put("log.jsonl")
+        full = OSError(errno.ENOSPC, "No space left on device", "out.jsonl.partial")
+        lost = WorkerLost("log.jsonl", -9)
+        for error, told in (
+            (full, "out.jsonl: not written: No space left on device: out.jsonl.partial; the same command goes on"),
+            (lost, "the same command goes on from here\njobmodels: log.jsonl: the worker that read it was ended"),
+        ):
+            with monkeypatch.context() as patch:
+                patch.setattr("jobmodels.tables._stage.Stage.end", lambda *_, given=error: (_ for _ in ()).throw(given))
+                normalize("log.jsonl", "--resume", code=2)
+            assert capsys.readouterr().err.startswith(f"jobmodels: {told}")
+        normalize("log.jsonl", "--resume")
+
+    def test_a_database_begins_anew(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """What a run that was ended had put into it is put into the next one again, and no row is there twice."""
+        put("log.jsonl")
+        with monkeypatch.context() as patch:
+            patch.setattr("jobmodels.tables._stage.Stage.end", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+            normalize("log.jsonl", "--resume", "--typed", KEY, to="out.duckdb", code=130)
+        Path("out.duckdb.partial", "new.duckdb.wal").touch()
+        normalize("log.jsonl", "--resume", "--typed", KEY, to="out.duckdb")
+        assert [(row["line"], row["item"]) for row in rows("out.duckdb")] == ROWS
+
     def test_what_changed_is_refused(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
         """A log or an option that is not what it was would give another table."""
         put("log.jsonl")
@@ -1038,7 +1131,7 @@ class TestProgress:
 def test_counts_are_listed_by_size() -> None:
     """The largest first; those beyond ten together."""
     assert bulk.counted(Counter()) == "none"
-    assert bulk.counted(Counter({"": 1, "b": 2000, "a": 1})) == "b 2,000, (none) 1, a 1"
+    assert bulk.counted(Counter({"": 1, "b": 2000, "a": 1})) == "b 2,000, (no code) 1, a 1"
     assert bulk.counted(Counter({f"c{number:02}": 1 for number in range(12)})).endswith("c09 1, others 2")
 
 

@@ -2,14 +2,17 @@ from __future__ import annotations
 
 import csv
 import errno
+import gc
 import json
 import multiprocessing
 import os
 import subprocess
 import sys
 import threading
+import weakref
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -233,7 +236,8 @@ class TestDatabase:
             ("CREATE SEQUENCE counted", "main.counted"),
             ("CREATE MACRO added(a) AS a + 1", "main.added"),
             ("CREATE TYPE kind AS ENUM ('a')", "main.kind"),
-            ("CREATE SCHEMA other; CREATE TABLE other.jobs (a INT)", "other.jobs"),
+            ("CREATE SCHEMA other", "other"),
+            ("CREATE SCHEMA other; CREATE TABLE other.jobs (a INT)", "other, other.jobs"),
             ("DROP TABLE jobs; CREATE TABLE jobs (a INT)", "main.jobs"),
         ],
     )
@@ -319,6 +323,23 @@ class TestPump:
         with pytest.raises(KeyError), Pump(JOB_SCHEMA, writing):
             raise KeyError
         assert seen == ["over"]
+
+    @pytest.mark.parametrize("reason", [None, ValueError()])
+    def test_nothing_is_held_after_an_error(self, reason: Exception | None) -> None:
+        """Of whichever side: what is held for ever keeps a database open, which complains when the process ends."""
+
+        def writing(batches: pa.RecordBatchReader) -> None:
+            raise OSError(28, f"no room for {batches.schema.names[0]}")
+
+        def run() -> weakref.ref[Pump]:
+            pump = Pump(JOB_SCHEMA, writing).__enter__()
+            with suppress(OSError):
+                pump.__exit__(None if reason is None else type(reason), reason)
+            return weakref.ref(pump)
+
+        pump = run()
+        gc.collect()
+        assert pump() is None
 
     def test_a_slow_reader_is_waited_for(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """And a slow writer too, however often either looks."""

@@ -304,7 +304,7 @@ class TestNormalize:
         told = capsys.readouterr()
         assert told.err.splitlines() == [
             f"{missing}: cannot be read: No such file or directory",
-            f"{tmp_path}: cannot be read: Is a directory",
+            f"{tmp_path}: cannot be read: Is a directory; a pattern, as 'logs/*.jsonl', means the logs in it",
         ]
         assert len(told.out.splitlines()) == 2
 

@@ -160,6 +160,23 @@ class TestBarePayload:
             read_line(json.dumps({"body": DONE}))
         assert refused.value.code == "no-key"
         assert str(refused.value) == "not a recorded answer: it names no endpoint, and none is given beside it"
+
+    @pytest.mark.parametrize(
+        ("members", "told"),
+        [
+            (
+                '"body": 1, "took": 3, "url": "x"',
+                "it has the member 'took', which no envelope has, and no key is given",
+            ),
+            ('"text": "x", "body": 1', "it has body and text, and an envelope has one of body, text and base64"),
+            ('"status": 200', "it has no body, and an envelope has one of body, text and base64"),
+        ],
+    )
+    def test_an_envelope_that_is_none_says_why(self, members: str, told: str) -> None:
+        """Where it has a key, that is not what it lacks."""
+        with pytest.raises(LineError, match=told) as refused:
+            read_line(f'{{"key": "{KEY}", {members}}}')
+        assert refused.value.code == "no-key"
         assert str(pickle.loads(pickle.dumps(refused.value))) == str(refused.value)
 
 

@@ -300,7 +300,7 @@ def test_one_module_is_named_alone() -> None:
 
 def test_there_is_no_third_way_with_findings() -> None:
     """Lines that have some are kept or rejected."""
-    with pytest.raises(ValueError, match="'on_finding' must be in"):
+    with pytest.raises(ValueError, match=r"^on_finding: expected 'keep' or 'reject', got 'ignore'$"):
         Options(on_finding="ignore")
 
 

@@ -260,8 +260,12 @@ def test_a_key_that_is_not_known_is_refused_at_once() -> None:
         next(normalize_rows([], key))
     with pytest.raises(NoSuchEndpoint):
         spark.normalizer(key)
-    with pytest.raises(ValueError, match="'on_finding' must be in"):
+    with pytest.raises(ValueError, match="on_finding: expected 'keep' or 'reject', got 'ignore'"):
         spark.normalizer(on_finding="ignore")
+    with pytest.raises(ModuleNotFoundError, match="no_such_module"):
+        normalize_batches([], modules=["no_such_module"])
+    with pytest.raises(ModuleNotFoundError, match="no_such_module"):
+        spark.normalizer(modules=["no_such_module"])
 
 
 # Jobs that were read otherwise.

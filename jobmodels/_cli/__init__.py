@@ -52,8 +52,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except OSError as error:
-        tell(f"jobmodels: {error}")
         _fall_silent()
+        # It may be standard error that cannot be written.
+        with contextlib.suppress(OSError):
+            tell(f"jobmodels: {error}")
         return FAILED_USE
     return code
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from jobmodels._cli.arguments import ALL_WELL, FOUND, WrongUse, add_registry, modules_of, tell
 from jobmodels._cli.gauge import Progress
+from jobmodels.errors import OutputRefused, WorkerLost
 
 if TYPE_CHECKING:
     from jobmodels.tables._run import Run
@@ -70,10 +71,10 @@ _NEED_OUTPUT = ("dead_letters", "typed", "keep_raw", "overwrite", "resume", "wor
 
 
 def _count(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError
-    return number
+    """Read a number of which there is at least one."""
+    if not (text.isascii() and text.isdigit() and int(text)):
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number above 0")
+    return int(text)
 
 
 def check(arguments: argparse.Namespace) -> None:
@@ -98,13 +99,16 @@ def run(arguments: argparse.Namespace, sources: Sequence[Source]) -> int:
     if arguments.alone:
         be_lean()
     plan = _plan(arguments, sources)
+    again = ["the same command goes on from here"] if plan.resume else []
     begun = time.monotonic()
     try:
         with _terminable(), Progress(plan.size) as progress:
             tally = plan.start(progress.reach)
-    except KeyboardInterrupt:
-        if plan.resume:
-            tell("jobmodels: the same command goes on from here")
+    except OSError as error:
+        raise OutputRefused(shown(plan.out), "; ".join((_reason(error), *again))) from error
+    except (KeyboardInterrupt, WorkerLost):
+        for hint in again:
+            tell(f"jobmodels: {hint}")
         raise
     for title, text in summary(plan, tally, time.monotonic() - begun):
         tell(f"{title:<9} {text}")
@@ -139,6 +143,11 @@ def _plan(arguments: argparse.Namespace, sources: Sequence[Source]) -> Run:
         longest=arguments.longest_line or LONGEST,
         part=arguments.part_size or PART,
     )
+
+
+def _reason(error: OSError) -> str:
+    place = "" if error.filename is None else f": {error.filename}"
+    return f"{error.strerror or error}{place}"
 
 
 @contextmanager
@@ -181,7 +190,7 @@ def summary(plan: Run, tally: Tally, seconds: float) -> Generator[tuple[str, str
 def counted(counter: Counter[str]) -> str:
     """List counts, the largest first."""
     most = sorted(counter.items(), key=lambda pair: (-pair[1], pair[0]))
-    told = [f"{name[:_LONGEST] or '(none)'} {count:,}" for name, count in most[:_SHOWN]]
+    told = [f"{name[:_LONGEST] or '(no code)'} {count:,}" for name, count in most[:_SHOWN]]
     if len(most) > _SHOWN:
         told.append(f"others {sum(count for _, count in most[_SHOWN:]):,}")
     return ", ".join(told) or "none"

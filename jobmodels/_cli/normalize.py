@@ -127,6 +127,7 @@ class _Reader:
     def _lines(self, source: Source) -> Iterator[tuple[str, bytes]]:
         from jobmodels.errors import InputRefused
         from jobmodels.tables._plain import plain_lines
+        from jobmodels.tables._sources import reason_of
 
         try:
             for where, line, refused in plain_lines(source):
@@ -135,7 +136,7 @@ class _Reader:
                 else:
                     self._tell(FOUND, f"{where}: refused: {refused}")
         except OSError as error:
-            self._tell(FAILED_USE, f"{source.path or '-'}: cannot be read: {error.strerror}")
+            self._tell(FAILED_USE, f"{source.path or '-'}: cannot be read: {reason_of(error)}")
         except InputRefused as error:
             self._tell(FAILED_USE, str(error))
 

@@ -33,6 +33,7 @@ _THREADS = 2
 _SHOWN = 5
 _OTHERS = """
     SELECT schema_name || '.' || table_name FROM duckdb_tables() WHERE NOT internal AND comment IS DISTINCT FROM $mark
+    UNION ALL SELECT schema_name FROM duckdb_schemas() WHERE NOT internal AND schema_name <> 'main'
     UNION ALL SELECT schema_name || '.' || view_name FROM duckdb_views() WHERE NOT internal
     UNION ALL SELECT schema_name || '.' || sequence_name FROM duckdb_sequences()
     UNION ALL SELECT schema_name || '.' || function_name FROM duckdb_functions() WHERE NOT internal
@@ -57,6 +58,9 @@ class Database:
         settings = {"memory_limit": _MEMORY, "threads": _THREADS, "temp_directory": str(folder / "spill")}
         duckdb = need("duckdb")
         self._packs = int(duckdb.__version__.partition(".")[0]) >= _PACKS_SINCE
+        # A run that was ended, and is resumed, has left one that is not whole.
+        for path in (self._new, log_of(self._new)):
+            path.unlink(missing_ok=True)
         self._connection = duckdb.connect(str(self._new), config=settings)
 
     def write(self, table: str, reader: pa.RecordBatchReader) -> None:
@@ -101,6 +105,18 @@ def _refusing(out: Path) -> Generator[None]:
         yield
     except need("duckdb").Error as error:
         raise OutputRefused(str(out), str(error)) from error
+
+
+def check_path(path: Path) -> None:
+    """Make sure that DuckDB can be told where the database is.
+
+    Raises:
+        OutputRefused: it cannot.
+    """
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        raise OutputRefused(str(path), "DuckDB takes no path that is not UTF-8") from None
 
 
 def check_ours(path: Path) -> None:

@@ -127,6 +127,7 @@ def normalize_batches(
 
     Raises:
         MissingExtra: pyarrow is not installed.
+        ImportError: one of the modules cannot be imported.
         NoSuchEndpoint: the registry does not hold the key.
         NoSuchColumn: while it is read, if a batch has no column of lines.
     """
@@ -156,6 +157,7 @@ def normalize_rows(
 
     Raises:
         MissingExtra: pyarrow is not installed.
+        ImportError: one of the modules cannot be imported.
         NoSuchEndpoint: the registry does not hold the key.
         NoSuchColumn: a batch has no column of lines.
     """

@@ -18,6 +18,11 @@ def _names(given: str | Iterable[str]) -> tuple[str, ...]:
     return (given,) if isinstance(given, str) else tuple(given)
 
 
+def _known(_: object, attribute: attrs.Attribute[str], value: str) -> None:
+    if value not in (KEEP, REJECT):
+        raise ValueError(f"{attribute.name}: expected {KEEP!r} or {REJECT!r}, got {value!r}")
+
+
 @attrs.frozen(kw_only=True)
 class Options:
     """How lines are read.
@@ -32,7 +37,7 @@ class Options:
 
     key: str | None = None
     modules: tuple[str, ...] = attrs.field(default=(), converter=_names)
-    on_finding: str = attrs.field(default=KEEP, validator=attrs.validators.in_((KEEP, REJECT)))
+    on_finding: str = attrs.field(default=KEEP, validator=_known)
     keep_raw: bool = False
     typed: str | None = None
 
@@ -52,13 +57,16 @@ class Options:
         return _endpoints(self.modules)
 
     def checked(self) -> Options:
-        """Look for the endpoint of lines that do not name their own, before there are any.
+        """Look for modules, and for the endpoint of lines that do not name their own, before there are any.
 
         Raises:
+            ImportError: one of the modules cannot be imported.
             NoSuchEndpoint: there is none with this key.
         """
         if self.key is not None:
             self.endpoints[self.key]
+        elif self.modules:
+            _endpoints(self.modules)
         return self
 
 

@@ -63,10 +63,16 @@ class Pump:
         self._thread.join()
         if kind is None:
             self._raise()
+        self._error = None
 
     def _raise(self) -> None:
-        if self._error is not None:
-            raise self._error
+        """Raise what the writer raised, and forget it: with the reader in Arrow it is a cycle that nobody sees."""
+        error, self._error = self._error, None
+        if error is not None:
+            try:
+                raise error
+            finally:
+                del error
 
     def _run(self) -> None:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Mapping
 from itertools import chain
@@ -13,7 +14,7 @@ from jobmodels.errors import InputRefused, OutputRefused
 from jobmodels.tables import _sources
 from jobmodels.tables._batches import table_of
 from jobmodels.tables._cut import LONGEST
-from jobmodels.tables._database import DATABASE, Database, check_ours
+from jobmodels.tables._database import DATABASE, Database, check_ours, check_path
 from jobmodels.tables._delivery import Delivery
 from jobmodels.tables._need import be_frugal, need
 from jobmodels.tables._options import Options
@@ -103,6 +104,8 @@ class Run:
             tally = Tally()
             files = self._deliver(stage, tally, on_progress)
             gone = [] if self.letters in files.values() else [self.letters]
+            # Another run may have put one there meanwhile, as where several share a file of dead letters.
+            self._check_places()
             stage.end(files, gone, tally.to_dict())
             return tally
 
@@ -112,8 +115,14 @@ class Run:
             raise OutputRefused(str(self.out), f"its name ends in none of {', '.join(ENDINGS)}")
         if self.out.suffix == DATABASE:
             need("duckdb")
-        if not self.out.parent.is_dir():
-            raise OutputRefused(str(self.out), "its folder does not exist")
+            check_path(self.out)
+        for path in (self.out, self.letters):
+            if Stage(self.out).folder in path.parents:
+                raise OutputRefused(str(path), "its folder is that of the run, which goes with it")
+            if not path.parent.is_dir():
+                raise OutputRefused(str(path), "its folder does not exist")
+            if not os.access(path.parent, os.W_OK):
+                raise OutputRefused(str(path), "nothing may be written into its folder")
         if len(set(self._outputs())) < len(self._outputs()):
             raise OutputRefused(str(self.letters), "it is an output already")
         _sources.check(self.sources)
@@ -130,6 +139,9 @@ class Run:
     def _check_outputs(self, stage: Stage) -> None:
         if stage.is_begun and not self.resume and not self.overwrite:
             raise OutputRefused(str(self.out), f"a run is begun in {stage.folder}; --resume goes on with it")
+        self._check_places()
+
+    def _check_places(self) -> None:
         for path in self._outputs():
             if path.exists():
                 if not path.is_file():

@@ -29,7 +29,7 @@ class Source:
     """One log.
 
     Attributes:
-        name: as it stands in the rows and in messages.
+        name: as it stands in the rows and in messages; what of it is no UTF-8 is escaped.
         path: where it is; None is standard input.
         packed: `gzip` or `zstd`; None is plain.
         holds: what stands in it, one of `LINES`, `DOCUMENT`, `LETTERS`.
@@ -104,7 +104,8 @@ def describe(name: str, *, letters: bool = False) -> Source:
     packed = _PACKED.get(path.suffix.lower())
     inner = Path(path.stem).suffix if packed else path.suffix
     holds = LETTERS if letters else DOCUMENT if inner.lower() == ".json" else LINES
-    return Source(name=name, path=name, packed=packed, holds=holds, size=_size(path))
+    shown = name.encode("utf-8", "backslashreplace").decode()
+    return Source(name=shown, path=name, packed=packed, holds=holds, size=_size(path))
 
 
 def _size(path: Path) -> int | None:
@@ -120,14 +121,23 @@ def check(sources: Iterable[Source]) -> None:
     """Open each file once, so that nothing is begun that could not be read to its end.
 
     Raises:
-        InputRefused: a file that is missing, is a folder, or may not be read; the first of them.
+        InputRefused: a file that is missing, is a folder, or may not be read; standard input that is closed; the first
+            of them.
     """
     for source in sources:
-        if source.path is not None and (source.size is not None or not _is_pipe(source.path)):
-            try:
+        try:
+            if source.path is None:
+                source.opened()
+            elif source.size is not None or not _is_pipe(source.path):
                 source.opened().close()
-            except OSError as error:
-                raise InputRefused(source.name, error.strerror or str(error)) from None
+        except OSError as error:
+            raise InputRefused(source.name, reason_of(error)) from None
+
+
+def reason_of(error: OSError) -> str:
+    """Say why a log cannot be opened or read."""
+    hint = "; a pattern, as 'logs/*.jsonl', means the logs in it" if isinstance(error, IsADirectoryError) else ""
+    return f"{error.strerror or error}{hint}"
 
 
 def _is_pipe(path: str) -> bool:

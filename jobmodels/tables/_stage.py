@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 from jobmodels import __version__
 from jobmodels.errors import OutputRefused
@@ -44,7 +46,7 @@ class Stage:
         Raises:
             OutputRefused: another run has it.
         """
-        if self.folder.exists() and not self._is_ours():
+        if os.path.lexists(self.folder) and not self._is_ours():
             raise OutputRefused(str(self._out), f"{self.folder} is in the way, and is not ours")
         self.folder.mkdir(mode=0o700, exist_ok=True)
         if not self._lock.take():
@@ -58,7 +60,7 @@ class Stage:
         return self
 
     def _is_ours(self) -> bool:
-        return (self.folder / _LOCK).exists() or not any(self.folder.iterdir())
+        return self.folder.is_dir() and ((self.folder / _LOCK).exists() or not any(self.folder.iterdir()))
 
     def __exit__(self, *_: object) -> None:
         """Remove what does not outlive the run."""
@@ -106,10 +108,10 @@ class Stage:
             _disk.put(text.encode(), path)
 
     def place_for(self, path: Path) -> Path:
-        """Give the place where a file is written that belongs elsewhere: on the same disk."""
+        """Give the place where a file is written that belongs elsewhere: on the same disk, and of this output alone."""
         if path.parent == self._out.parent:
             return self.folder / f"beside-{path.name}"
-        new = path.with_name(f"{path.name}.partial")
+        new = path.with_name(f"{path.name}.{crc32(os.fsencode(self._out)):08x}.partial")
         self._beside.append(new)
         return new
 

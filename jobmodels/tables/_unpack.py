@@ -179,7 +179,7 @@ def _zstd(source: Source, meter: Meter) -> Iterator[bytes]:
                     given += len(block)
                     yield block
         if not given and _CUT_OFF not in str(error):
-            raise InputRefused(source.name, f"it is not packed by zstd: {error}") from None
+            raise InputRefused(source.name, f"it is not packed by zstd: {_said(error)}") from None
         raise
 
 

@@ -44,6 +44,7 @@ def normalizer(
         keep_raw: whether each row holds its line, unredacted; the schema is then `schema(keep_raw=True)`.
 
     Raises:
+        ImportError: one of the modules cannot be imported here; nor, then, by a worker.
         NoSuchEndpoint: the registry does not hold the key; it is looked for here, and not by each worker alone.
     """
     options = Options(key=key, modules=modules, on_finding=on_finding, keep_raw=keep_raw).checked()
