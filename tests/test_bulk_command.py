@@ -384,6 +384,9 @@ class TestWorkers:
         object.__setattr__(large, "size", 1 << 30)
         stretches = stretches_of([large], 16 << 20)
         assert len(stretches) == 64
+        taught = stretches_of([large], 16 << 20, teaches=True)
+        assert [(one.start >> 20, one.until and one.until >> 20) for one in taught[:2]] == [(0, 2), (2, 18)]
+        assert (taught[-1].start >> 20, taught[-1].until) == (1010, None)
         monkeypatch.setattr("jobmodels.tables._shares._cores", lambda: 4)
         assert crew_size(None, [large], stretches) == 4
         assert crew_size(None, [large], stretches[:2]) == 2

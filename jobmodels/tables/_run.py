@@ -157,7 +157,8 @@ class Run:
     def _deliver(self, stage: Stage, tally: Tally, on_progress: Callable[[int], object]) -> Mapping[Path, Path]:
         """Read and write; give what was written, and where it belongs."""
         reader = Reader(options=self.options, longest=self.longest)
-        stretches = stretches_of(self.sources, self.part if self.resume else min(self.part, _RANGE))
+        longest = self.part if self.resume else min(self.part, _RANGE)
+        stretches = stretches_of(self.sources, longest, teaches=True)
         crew = crew_size(self.workers, self.sources, stretches)
         if not crew and not self.resume:
             if self.out.suffix != DATABASE:

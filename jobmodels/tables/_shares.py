@@ -25,16 +25,18 @@ _MOST = 8
 """Processes that are started without being asked for; one thread writes what they read."""
 
 
-def stretches_of(sources: Iterable[Source], size: int) -> list[Stretch]:
+def stretches_of(sources: Iterable[Source], size: int, *, teaches: bool = False) -> list[Stretch]:
     """Part logs into stretches, in order: plain files by their bytes, all others whole.
 
     Args:
         sources: the logs.
         size: bytes of a stretch.
+        teaches: whether the first of a log is no longer than what is to be learned from it.
     """
+    first = min(size, _LESSON) if teaches else size
     parted: list[Stretch] = []
     for source in map(_resolved, sources):
-        starts = range(0, source.size or 1, size) if source.splits else range(1)
+        starts = (0, *range(first, source.size or 1, size)) if source.splits else (0,)
         ends = [*starts[1:], None]
         parted += [Stretch(source=source, start=start, until=end) for start, end in zip(starts, ends, strict=True)]
     return parted
