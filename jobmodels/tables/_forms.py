@@ -95,15 +95,9 @@ class _Maker:
         self.families: dict[tuple[str, str], int] = {}
         self.running = False
 
-    def add(self, part: Part) -> None:
-        if isinstance(part, Words):
-            self.words.append(part.text)
-        else:
-            self.made().append(part)
-
     def made(self) -> list[Part]:
         """Give all parts, the words behind them too."""
-        if words := "".join(self.words):
+        if self.words and (words := "".join(self.words)):
             self.parts.append(Words(words))
         self.words = []
         return self.parts
@@ -122,23 +116,24 @@ class _Maker:
         """Put the parts of a value behind the others."""
         told = self.loose(node) or ()
         if node.kind in ("object", "array"):
-            self.add(Edge(node.path, depth, opens=True))
+            self.made().append(Edge(node.path, depth, opens=True))
             if not (told == RUN and self.runs and self.run(node, text, depth)):
                 self.holder(node, text, depth)
-            self.add(Edge(node.path, depth, opens=False))
+            self.made().append(Edge(node.path, depth, opens=False))
             return
         is_text = node.kind == "text"
         given = text[node.start + is_text : node.end - is_text]
         inner = self.inside(node, given, depth) if is_text and told == INSIDE else self.filled(node, told, given, depth)
         if inner is None:
             raw = spelled(text[node.start : node.end], depth)
-            decides = told in ((), INSIDE) and not self.running and "\\" not in given
-            self.add(Fixed(raw, depth) if decides else Words(raw))
+            if told in ((), INSIDE) and not self.running and "\\" not in given:
+                self.made().append(Fixed(raw, depth))
+            else:
+                self.words.append(raw)
             return
         quote = spelled('"', depth) if is_text else ""
         self.words.append(quote)
-        for part in (Edge(node.path, depth, opens=True), *inner, Edge(node.path, depth, opens=False)):
-            self.add(part)
+        self.made().extend((Edge(node.path, depth, opens=True), *inner, Edge(node.path, depth, opens=False)))
         self.words.append(quote)
 
     def holder(self, node: Node, text: str, depth: int) -> None:
@@ -199,7 +194,7 @@ class _Maker:
         before, behind = text[node.start : node.inside[0].start], text[node.inside[-1].end : node.end]
         separator = spelled(gaps.pop() if gaps else ",", depth)
         self.words.append(spelled(before, depth))
-        self.add(Run(next(self.numbers), items, separator))
+        self.made().append(Run(next(self.numbers), items, separator))
         self.words.append(spelled(behind, depth))
         return True
 
@@ -236,25 +231,22 @@ def rendered(
         The line, and the text of each value that has edges, by its path; with its depth.
     """
     written: list[str] = []
-    size = 0
     open_at: dict[str, int] = {}
-    ends: dict[str, tuple[int, int]] = {}
+    nodes: dict[str, tuple[str, int]] = {}
     for part in parts:
-        if isinstance(part, Edge):
+        if isinstance(part, Words):
+            written.append(part.text)
+        elif isinstance(part, Edge):
             if part.opens:
-                open_at[part.path] = size
+                open_at[part.path] = len(written)
             else:
-                ends[part.path] = size, part.depth
-            continue
-        if isinstance(part, Run):
+                nodes[part.path] = "".join(written[open_at[part.path] :]), part.depth
+        elif isinstance(part, Run):
             given = part.items if many(part) == len(part.items) else (part.items[0],) * many(part)
-            told = part.separator.join(rendered(item, fill, many)[0] for item in given)
+            written.append(part.separator.join(rendered(item, fill, many)[0] for item in given))
         else:
-            told = fill(part) if isinstance(part, Hole) else part.text
-        written.append(told)
-        size += len(told)
-    line = "".join(written)
-    return line, {path: (line[open_at[path] : end], depth) for path, (end, depth) in ends.items()}
+            written.append(fill(part) if isinstance(part, Hole) else part.text)
+    return "".join(written), nodes
 
 
 def words_of(parts: Iterable[Part]) -> frozenset[bytes]:

@@ -120,7 +120,7 @@ KINDS: Mapping[str, Kind] = {
 """The kinds by the names that stand in the sentences of systems."""
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Slot:
     """Where a value of a kind stands in a sentence."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache, lru_cache, partial
 from types import CodeType
 from typing import Any
@@ -106,32 +106,35 @@ def _homes(endpoint: Endpoint) -> frozenset[str]:
 def _vocabulary(home: str) -> frozenset[str]:
     """Collect all words that stand in the code and the tables of a package."""
     modules = [module for name, module in sys.modules.items() if name == home or name.startswith(f"{home}.")]
+    words: set[str] = set()
     seen: set[int] = set()
-    return frozenset(
-        word for module in modules for value in vars(module).values() for word in _words(value, home, seen)
-    )
+    waiting = [value for module in modules for value in vars(module).values()]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, str):
+            words.add(value)
+        elif id(value) not in seen:
+            seen.add(id(value))
+            if isinstance(value, CodeType):
+                words.update(value.co_names)
+            waiting += _inside(value, home)
+    return frozenset(words)
 
 
-def _words(value: Any, home: str, seen: set[int]) -> Iterator[str]:
-    """Give the words in a value of a module: text, collections of it, and code that was written there."""
-    if isinstance(value, str):
-        yield value
-    elif id(value) not in seen:
-        seen.add(id(value))
-        inner: Iterable[Any] = ()
-        if isinstance(value, CodeType):
-            inner = (*value.co_consts, *value.co_names)
-        elif isinstance(value, Mapping):
-            inner = (*value, *value.values())
-        elif isinstance(value, (tuple, list, set, frozenset)):
-            inner = value
-        elif isinstance(value, property):
-            inner = (value.fget,)
-        elif isinstance(value, partial):
-            inner = (value.func, value.args, value.keywords)
-        elif getattr(value, "__module__", None) and str(value.__module__).startswith(home):
-            inner = (getattr(value, name, None) for name in ("__wrapped__", "__func__", "__code__"))
-            if isinstance(value, type):
-                inner = vars(value).values()
-        for item in inner:
-            yield from _words(item, home, seen)
+def _inside(value: Any, home: str) -> Iterable[Any]:
+    """Give what a value of a module may have words in: collections, and code that was written there."""
+    if isinstance(value, CodeType):
+        return value.co_consts
+    if isinstance(value, (tuple, list, set, frozenset)):
+        return value
+    if isinstance(value, Mapping):
+        return (*value, *value.values())
+    if isinstance(value, property):
+        return (value.fget,)
+    if isinstance(value, partial):
+        return value.func, value.args, value.keywords
+    if not str(getattr(value, "__module__", None) or "").startswith(home):
+        return ()
+    if isinstance(value, type):
+        return vars(value).values()
+    return [getattr(value, name, None) for name in ("__wrapped__", "__func__", "__code__")]
