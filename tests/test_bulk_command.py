@@ -595,6 +595,10 @@ class TestRefusals:
             (["log.jsonl", "--to", "file.csv"], "file.csv.partial is in the way, and is not ours"),
             (["log.jsonl", "--to", "log.jsonl"], "log.jsonl: cannot be read: it would be overwritten"),
             (["log.jsonl", "--to", "a.csv", "--dead-letters", "log.jsonl"], "it would be overwritten by what is read"),
+            (
+                ["log.jsonl", "--to", "a.csv", "--dead-letters", "a.gz"],
+                "a.gz: not written: dead letters are not packed",
+            ),
             (["log.jsonl", "--to", "a.csv", "--dead-letters", "a.csv"], "a.csv: not written: it is an output already"),
             (["log.jsonl", "--to", "folder.csv", "--overwrite"], "folder.csv: not written: it is no file"),
             (["log.jsonl", "--to", "there.csv"], "there.csv: not written: it exists; --overwrite replaces it"),
@@ -1122,6 +1126,26 @@ class TestProgress:
         assert text == "\r1 MB of 4 MB\r3 MB of 4 MB\r            \r"
         assert self.shown(monkeypatch, capsys, None) == "\r1 MB\r3 MB\r    \r"
         assert self.shown(monkeypatch, capsys, None, float("inf")) == ""
+
+    @pytest.mark.parametrize("rich", [True, False])
+    def test_a_terminal_that_has_gone_away(self, rich: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+        """It does not end the run, and what it would have shown is no reason to call the run failed."""
+
+        class Gone(io.StringIO):
+            def isatty(self) -> bool:
+                return True
+
+            def write(self, text: str) -> int:
+                raise OSError(errno.EIO, "Input/output error")
+
+        monkeypatch.setenv("TERM", "xterm")
+        monkeypatch.setattr("jobmodels._cli.gauge._PAUSE", -1)
+        monkeypatch.setattr(sys, "stderr", Gone())
+        if not rich:
+            monkeypatch.setitem(sys.modules, "rich", None)
+        with Progress(4) as progress:
+            progress.reach(1)
+            progress.reach(3)
 
     def test_a_file_sees_none(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
         """Nor does a terminal that cannot."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import Any, Self
 
 _PAUSE = 0.2
@@ -13,7 +13,7 @@ _PAUSE = 0.2
 
 
 class Progress:
-    """Shows bytes read of bytes in all; nothing where standard error is no terminal.
+    """Shows bytes read of bytes in all; nothing where standard error is no terminal, or one that has gone away.
 
     Use it as a context: leaving it removes what was shown. Before something was read nothing is shown, and no thread
     runs that shows it: until then processes may begin as copies of this one.
@@ -35,14 +35,18 @@ class Progress:
 
     def __exit__(self, *_: object) -> None:
         """Remove it."""
-        self._stack.close()
-        if self._width:
-            print("\r" + " " * self._width + "\r", end="", file=sys.stderr, flush=True)
+        with suppress(OSError):
+            self._stack.close()
+            if self._width:
+                print("\r" + " " * self._width + "\r", end="", file=sys.stderr, flush=True)
 
     def reach(self, taken: int) -> None:
         """Say how many bytes were read so far."""
-        if not self._wanted:
-            return
+        if self._wanted:
+            with suppress(OSError):
+                self._show(taken)
+
+    def _show(self, taken: int) -> None:
         if not self._begun:
             self._begun = True
             self._bar = _rich_bar(self._total)

@@ -23,11 +23,12 @@ A line is an envelope, an object of a key and one of three bodies, and what else
   {"key": "system/endpoint/METHOD", "body" | "text" | "base64": ..., "status": 200, "headers": {...},
    "request": {...}, "operation": "submit", "job_id": "7", "received_at": "..."}
 Any other line is the bare answer of --key. Blank lines are passed over. A .json file holds one such document,
-or an array of which each element counts as a line; .gz and .zst are unpacked.
+or an array of which each element counts as a line; one with an answer a line is read as -. .gz and .zst are unpacked.
 
 Without --to, standard error tells FILE:LINE of each finding, and of each line that is refused. With --to a refused
 line is a dead letter, and standard error tells how many there are of what. The output is written whole or not at all.
-Exit code: 0 all was read, 1 findings (more than unknown keys) or refused lines, 2 wrong use.
+Exit code: 0 all was read, 1 findings (more than unknown keys) or refused lines, 2 wrong use, or nothing
+written; 130 interrupted.
 
 examples:
   jobmodels normalize answers.jsonl

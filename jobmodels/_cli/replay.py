@@ -11,7 +11,8 @@ _EPILOG = """\
 `jobmodels normalize --to` writes lines that it cannot read to a file of dead letters. After a fix (a newer version, a
 key, a module with further endpoints) they are read again here, as `normalize` reads logs; in the table each row has
 the log, the line number and the offset that the line had. What cannot be read again is a dead letter again.
-Exit code: 0 all was read, 1 findings (more than unknown keys) or refused lines, 2 wrong use.
+Exit code: 0 all was read, 1 findings (more than unknown keys) or refused lines, 2 wrong use, or nothing
+written; 130 interrupted.
 
 examples:
   jobmodels replay jobs.duckdb.dead.jsonl --registry my_sdk

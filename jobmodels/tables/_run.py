@@ -21,7 +21,7 @@ from jobmodels.tables._options import Options
 from jobmodels.tables._pieces import Pieces
 from jobmodels.tables._shares import Shares, crew_size, stretches_of
 from jobmodels.tables._sinks import WRITERS, Files, place_of
-from jobmodels.tables._sources import Source
+from jobmodels.tables._sources import Source, describe
 from jobmodels.tables._stage import Stage, plan_of
 from jobmodels.tables._steps import Reader
 from jobmodels.tables._tally import Tally
@@ -123,6 +123,10 @@ class Run:
                 raise OutputRefused(str(path), "its folder does not exist")
             if not os.access(path.parent, os.W_OK):
                 raise OutputRefused(str(path), "nothing may be written into its folder")
+        if describe(self.letters.name).packed is not None:
+            raise OutputRefused(
+                str(self.letters), "dead letters are not packed, and would be taken for it by their name"
+            )
         if len(set(self._outputs())) < len(self._outputs()):
             raise OutputRefused(str(self.letters), "it is an output already")
         _sources.check(self.sources)
