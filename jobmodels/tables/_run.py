@@ -135,7 +135,9 @@ class Run:
                 raise InputRefused(source.name, "it is no file, so that a run over it cannot be resumed")
             for path in self._outputs():
                 if source.path is not None and path.exists() and path.samefile(source.path):
-                    raise InputRefused(source.name, "it would be overwritten by what is read from it")
+                    raise InputRefused(
+                        source.name, "it would be overwritten by what is read from it; name another place"
+                    )
 
     def _outputs(self) -> list[Path]:
         return [path for path in (self.out, self.letters, self.typed_out) if path is not None]
