@@ -12,6 +12,8 @@ import weakref
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -23,7 +25,7 @@ from jobmodels.tables import _unpack
 from jobmodels.tables._cut import BOM, Cutter, Long, Refused, Slab
 from jobmodels.tables._documents import Element, elements
 from jobmodels.tables._letters import read_letter, spool, write_letters
-from jobmodels.tables._need import be_lean
+from jobmodels.tables._need import be_lean, need
 from jobmodels.tables._options import Options
 from jobmodels.tables._plain import plain_lines
 from jobmodels.tables._slabs import dead_batch, numbered
@@ -600,6 +602,27 @@ class TestPlainLines:
         path.write_bytes(written([("log", 4, 9, "code", "text", b"{")]) + b"{}\n")
         told = list(plain_lines(describe(str(path), letters=True)))
         assert told == [("log:4", b"{", None), (f"{path}:2", b"{}\n", "it is no dead letter")]
+
+
+def test_a_library_that_another_thread_imports_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is there of it meanwhile lacks most of what it will have."""
+    gate: Any = ModuleType("gate")
+    gate.begun, gate.go = threading.Event(), threading.Event()
+    monkeypatch.setitem(sys.modules, "gate", gate)
+    monkeypatch.setitem(sys.modules, "slow_library", ModuleType("slow_library"))
+    del sys.modules["slow_library"]
+    (tmp_path / "slow_library.py").write_text("import gate\ngate.begun.set()\ngate.go.wait(60)\nlast = 1\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    found: list[int] = []
+    threads = [threading.Thread(target=lambda: found.append(need("slow_library").last)) for _ in range(2)]
+    threads[0].start()
+    gate.begun.wait(60)
+    threads[1].start()
+    threads[1].join(0.05)
+    gate.go.set()
+    for thread in threads:
+        thread.join()
+    assert found == [1, 1]
 
 
 def test_pandas_is_left_alone_where_it_is_in_use(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -36,7 +36,8 @@ def need(library: str) -> Any:
         MissingExtra: it is not installed; the message has the line that mends it.
     """
     found = sys.modules.get(library)
-    if found is not None:
+    # Another thread may be in the midst of importing it; what is there of it then is not all of it.
+    if found is not None and not getattr(getattr(found, "__spec__", None), "_initializing", False):
         return found
     try:
         return import_module(library)
