@@ -969,6 +969,23 @@ class TestResume:
         with pieces.opened("a", "jobs") as file:
             assert os.fstat(file.fileno()).st_size == 0
 
+    def test_many_logs_take_time_by_their_number(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """No piece is looked for among those of all the others."""
+        looks: list[str] = []
+        glob = Path.glob
+
+        def looked(path: Path, pattern: str) -> Any:
+            looks.append(pattern)
+            return glob(path, pattern)
+
+        monkeypatch.setattr(Path, "glob", looked)
+        for number in range(6):
+            put(f"{number}.log")
+        normalize("[0-1].log", "--resume", to="few.jsonl")
+        few = len(looks)
+        normalize("[0-5].log", "--resume", to="many.jsonl")
+        assert len(looks) == 2 * few
+
     def interrupted(self, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> None:
         """Begin a run, and end it when its parts are there."""
         with monkeypatch.context() as patch:

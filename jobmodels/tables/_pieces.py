@@ -38,6 +38,7 @@ class Piece:
         number: position of the piece in the stretch.
         token: tells the run that wrote it from others.
         tables: which tables it has.
+        spooled: how many of its dead letters are too long to be held, and have a file each.
         tally: its counts.
         taken: bytes of the log that it took, as they lie on the disk.
         offset: where the next line begins; None where reading cannot go on from here.
@@ -48,6 +49,7 @@ class Piece:
     number: int
     token: str
     tables: tuple[str, ...]
+    spooled: int
     tally: Tally
     taken: int
     offset: int | None
@@ -140,7 +142,8 @@ class Pieces:
 
     def spooled(self, piece: Piece) -> Iterator[Path]:
         """Give the files of dead letters that are too long to be held, in order."""
-        return iter(sorted(self.folder.glob(f"{piece.name}.spool-*")))
+        # A folder that has pieces of many logs takes long to look through.
+        return iter(sorted(self.folder.glob(f"{piece.name}.spool-*")) if piece.spooled else ())
 
     def remove(self, piece: Piece) -> None:
         """Remove the files of a piece; pieces that are written later take over those of its tables."""
@@ -153,7 +156,7 @@ class Pieces:
     def opened(self, name: str, table: str) -> BinaryIO:
         """Open the file of a table of a piece: one that is there already, since to write over it costs half."""
         path = self._path(name, table)
-        for spare in self.folder.glob(f"{_SPARE}-*"):
+        for spare in () if self.durable else self.folder.glob(f"{_SPARE}-*"):
             # Another process may have taken it.
             with suppress(OSError):
                 spare.rename(path)
@@ -223,6 +226,7 @@ class _Writer:
             number=number,
             token=self._pieces.token,
             tables=tables,
+            spooled=self._spooled,
             tally=self._tally,
             taken=taken,
             offset=offset,
