@@ -30,6 +30,7 @@ ASKED = frozenset({"status", "headers", "request", "operation", "job_id"})
 """The members that may stand beside it in a line and in a case."""
 
 _ENVELOPE = BODIES | ASKED | {"key", "received_at"}
+_DEAD = frozenset({"source", "line", "offset", "code", "message"})
 _LONGEST = 60
 _REQUEST = frozenset({"method", "path", "query", "headers", "body"})
 
@@ -95,6 +96,8 @@ def is_envelope(document: object, key: str | None) -> bool:
 
 def _why_bare(document: object) -> str:
     """Say why a line that no key is given for is no envelope: what is wrong with it where it has a key."""
+    if isinstance(document, dict) and document.keys() >= _DEAD:
+        return "it is a dead letter, as `jobmodels replay` reads them"
     if not isinstance(document, dict) or document.get("key") is None:
         return "it names no endpoint, and none is given beside it"
     if others := sorted(document.keys() - _ENVELOPE):

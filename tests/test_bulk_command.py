@@ -326,6 +326,18 @@ class TestLogs:
         found = [(Path(row["source"]).name, row["line"]) for row in rows()]
         assert found == [(name, line) for name in ("z.jsonl", "a.jsonl", "b.jsonl") for line in (1, 2)]
 
+    def test_a_pattern_does_not_mean_what_the_run_writes(self) -> None:
+        """The same command can be given again; a file that is named is meant all the same."""
+        put("log.jsonl")
+        for again in ([], ["--overwrite"]):
+            normalize("*.jsonl", *again, "--typed", KEY)
+            assert {row["source"] for row in rows()} == {"log.jsonl"}
+        assert sorted(path.name for path in Path().iterdir()) == [
+            "log.jsonl", "out.document_post.jsonl", "out.jsonl", "out.jsonl.dead.jsonl",
+        ]  # fmt: skip
+        normalize("*.jsonl", "out.jsonl.dead.jsonl", "--overwrite", code=2)
+        normalize("out.jsonl*", "--overwrite", code=2)
+
     def test_without_an_output_all_forms_are_read_too(self, capsys: pytest.CaptureFixture[str]) -> None:
         """And printed; what is wrong is told with its place."""
         for name, data in FORMS.items():

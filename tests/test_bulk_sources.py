@@ -509,7 +509,7 @@ class TestDocuments:
     def test_long_elements_are_told_and_the_rest_is_read(self) -> None:
         """Their bytes come piece by piece."""
         data = b'[1, "' + b"x" * 50 + b'", 2]'
-        wanted = ("long", 4, data[4:56], "it is longer than a line may be")
+        wanted = ("long", 4, data[4:56], "it is longer than a line may be; --longest-line says how long")
         for size in (3, 1000):
             assert documents(data, size, 20) == [("element", 1, b"1", ""), wanted, ("element", 58, b"2", "")]
 

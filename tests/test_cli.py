@@ -174,6 +174,19 @@ class TestCommand:
         assert ran.stderr.startswith(b"jobmodels: ")
         assert ran.stderr.count(b"\n") == 1
 
+    def test_a_defect(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+        """It has an exit code of its own, and a traceback; who calls the function gets the error."""
+
+        def fall(*_: object) -> None:
+            raise ZeroDivisionError
+
+        monkeypatch.setattr("jobmodels._cli.endpoints.run", fall)
+        monkeypatch.setattr(sys, "argv", ["jobmodels", "endpoints"])
+        assert main() == 70
+        assert capsys.readouterr().err.splitlines()[-1] == "ZeroDivisionError"
+        with pytest.raises(ZeroDivisionError):
+            main(["endpoints"])
+
     @pytest.mark.skipif(os.name == "nt", reason="needs signals")
     def test_interrupted(self) -> None:
         """Ctrl-C ends the command quietly.

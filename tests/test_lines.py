@@ -179,6 +179,14 @@ class TestBarePayload:
         assert refused.value.code == "no-key"
         assert str(pickle.loads(pickle.dumps(refused.value))) == str(refused.value)
 
+    @pytest.mark.parametrize("raw", ["raw", "base64"])
+    def test_a_dead_letter_is_told_where_it_is_read(self, raw: str) -> None:
+        """It is no answer."""
+        letter = {"source": "a", "line": 1, "offset": 0, "code": "no-key", "message": "", raw: "eA=="}
+        with pytest.raises(LineError, match="a dead letter, as `jobmodels replay` reads them") as refused:
+            read_line(json.dumps(letter))
+        assert refused.value.code == "no-key"
+
 
 class TestRefused:
     @pytest.mark.parametrize(

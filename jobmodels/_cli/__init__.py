@@ -7,6 +7,7 @@ import contextlib
 import io
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from jobmodels.errors import JobModelsError
 __all__ = ["main"]
 
 _COMMANDS = (normalize, replay, check, endpoints, show, ticket, watch)
-_BROKEN_PIPE = 141
+_BROKEN_PIPE, _DEFECT = 141, 70
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -28,7 +29,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         argv: the arguments; those of the process if None.
 
     Returns:
-        The exit code: 0 all well, 1 something was found or refused, 2 wrong use, 130 interrupted, 141 nobody reads on.
+        The exit code: 0 all well, 1 something was found or refused, 2 wrong use, 70 a defect, 130 interrupted, 141
+        nobody reads on.
 
     Raises:
         SystemExit: from argparse, with 0 after `--help` and `--version`, with 2 for arguments that it refuses.
@@ -57,6 +59,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         with contextlib.suppress(OSError):
             tell(f"jobmodels: {error}")
         return FAILED_USE
+    except Exception:
+        # For Python it would be 1, which says that all was read.
+        if argv is not None:
+            raise
+        traceback.print_exc()
+        return _DEFECT
     return code
 
 

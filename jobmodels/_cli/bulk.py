@@ -8,10 +8,12 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Generator, Sequence
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
+
+import attrs
 
 from jobmodels._cli.arguments import ALL_WELL, FOUND, WrongUse, add_registry, modules_of, tell
 from jobmodels._cli.gauge import Progress
@@ -19,7 +21,6 @@ from jobmodels.errors import OutputRefused, WorkerLost
 
 if TYPE_CHECKING:
     from jobmodels.tables._run import Run
-    from jobmodels.tables._sources import Source
     from jobmodels.tables._tally import Tally
 
 _TERMINATED = 143
@@ -92,13 +93,18 @@ def check(arguments: argparse.Namespace) -> None:
             raise WrongUse(f"--{name.replace('_', '-')} needs --to")
 
 
-def run(arguments: argparse.Namespace, sources: Sequence[Source]) -> int:
-    """Read the logs into the output."""
+def run(arguments: argparse.Namespace, *, letters: bool = False) -> int:
+    """Read the logs into the output.
+
+    Args:
+        arguments: of the command.
+        letters: whether the logs hold dead letters.
+    """
     from jobmodels.tables._need import be_lean
 
     if arguments.alone:
         be_lean()
-    plan = _plan(arguments, sources)
+    plan = _plan(arguments, letters=letters)
     again = ["the same command goes on from here"] if plan.resume else []
     begun = time.monotonic()
     try:
@@ -115,10 +121,11 @@ def run(arguments: argparse.Namespace, sources: Sequence[Source]) -> int:
     return FOUND if tally.dead or tally.findings.keys() - {_HARMLESS} else ALL_WELL
 
 
-def _plan(arguments: argparse.Namespace, sources: Sequence[Source]) -> Run:
+def _plan(arguments: argparse.Namespace, *, letters: bool) -> Run:
     from jobmodels.tables._cut import LONGEST
     from jobmodels.tables._options import Options
     from jobmodels.tables._run import PART, Run
+    from jobmodels.tables._sources import find_sources
 
     modules_of(arguments)
     options = Options(
@@ -131,11 +138,11 @@ def _plan(arguments: argparse.Namespace, sources: Sequence[Source]) -> Run:
     if arguments.typed is not None:
         options.endpoints[arguments.typed]
     out = arguments.to.resolve()
-    letters = arguments.dead_letters or out.with_name(f"{out.name}.dead.jsonl")
-    return Run(
-        sources=tuple(sources),
+    dead = arguments.dead_letters or out.with_name(f"{out.name}.dead.jsonl")
+    plan = Run(
+        sources=(),
         out=out,
-        letters=letters.resolve(),
+        letters=dead.resolve(),
         options=options,
         workers=arguments.workers,
         resume=arguments.resume,
@@ -143,6 +150,9 @@ def _plan(arguments: argparse.Namespace, sources: Sequence[Source]) -> Run:
         longest=arguments.longest_line or LONGEST,
         part=arguments.part_size or PART,
     )
+    # What the run before has written is no log of this one.
+    found = find_sources(arguments.files, letters=letters, besides=plan.outputs)
+    return attrs.evolve(plan, sources=tuple(found))
 
 
 def _reason(error: OSError) -> str:

@@ -86,12 +86,11 @@ def run(arguments: argparse.Namespace, *, letters: bool = False) -> int:
     if arguments.key is not None:
         endpoints[arguments.key]
     bulk.check(arguments)
-    sources = tuple(find_sources(arguments.files, letters=letters))
     if arguments.to is not None:
-        return bulk.run(arguments, sources)
+        return bulk.run(arguments, letters=letters)
     reader = _Reader(key=arguments.key, endpoints=endpoints, strict=arguments.on_finding == "reject")
     with _JsonLines() if arguments.format == "jsonl" else _TableOfJobs() as output:
-        for source in sources:
+        for source in tuple(find_sources(arguments.files, letters=letters)):
             for job in reader.jobs(source):
                 output.put(job.to_dict())
     return reader.code

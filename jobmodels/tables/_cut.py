@@ -41,7 +41,7 @@ class Long:
     offset: int
     pieces: Iterator[bytes] = attrs.field(repr=False)
     code: str = TOO_LONG
-    message: str = "it is longer than a line may be"
+    message: str = "it is longer than a line may be; --longest-line says how long"
 
 
 @attrs.frozen

@@ -127,19 +127,21 @@ class Run:
             raise OutputRefused(
                 str(self.letters), "dead letters are not packed, and would be taken for it by their name"
             )
-        if len(set(self._outputs())) < len(self._outputs()):
+        if len(set(self.outputs)) < len(self.outputs):
             raise OutputRefused(str(self.letters), "it is an output already")
         _sources.check(self.sources)
         for source in self.sources:
             if self.resume and source.size is None:
                 raise InputRefused(source.name, "it is no file, so that a run over it cannot be resumed")
-            for path in self._outputs():
+            for path in self.outputs:
                 if source.path is not None and path.exists() and path.samefile(source.path):
                     raise InputRefused(
                         source.name, "it would be overwritten by what is read from it; name another place"
                     )
 
-    def _outputs(self) -> list[Path]:
+    @property
+    def outputs(self) -> list[Path]:
+        """All files that it writes."""
         return [path for path in (self.out, self.letters, self.typed_out) if path is not None]
 
     def _check_outputs(self, stage: Stage) -> None:
@@ -148,7 +150,7 @@ class Run:
         self._check_places()
 
     def _check_places(self) -> None:
-        for path in self._outputs():
+        for path in self.outputs:
             if path.exists():
                 if not path.is_file():
                     raise OutputRefused(str(path), "it is no file")

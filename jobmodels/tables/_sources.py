@@ -6,7 +6,7 @@ import errno
 import os
 import stat
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from glob import glob, has_magic
 from pathlib import Path
 from typing import BinaryIO
@@ -72,25 +72,28 @@ def _standard_input() -> BinaryIO:
     return stream
 
 
-def find_sources(names: Iterable[str], *, letters: bool = False) -> Iterator[Source]:
+def find_sources(names: Iterable[str], *, letters: bool = False, besides: Iterable[Path] = ()) -> Iterator[Source]:
     """Find the logs that are meant, in the order of the names, each once; those of one pattern sorted.
 
     Args:
         names: paths, patterns as `logs/**/*.jsonl`, or `-`. A path that is there is never taken for a pattern.
         letters: whether the logs hold dead letters.
+        besides: files that no pattern means, as those that the run itself writes.
 
     Raises:
         InputRefused: nothing matches a pattern.
     """
-    for name in dict.fromkeys(found for given in names for found in _matching(given)):
+    others = {path.resolve() for path in besides}
+    for name in dict.fromkeys(found for given in names for found in _matching(given, others)):
         yield describe(name, letters=letters)
 
 
-def _matching(name: str) -> list[str]:
+def _matching(name: str, others: Collection[Path]) -> list[str]:
     if name == STDIN or not has_magic(name) or os.path.lexists(name):
         return [name]
     # A pattern may be absolute, or lead upward, as no pattern of `Path.glob` may.
     found = sorted(path for path in glob(name, recursive=True) if not Path(path).is_dir())  # noqa: PTH207
+    found = [path for path in found if Path(path).resolve() not in others]
     if not found:
         raise InputRefused(name, "nothing matches")
     return found
