@@ -147,6 +147,7 @@ def _objection(cls: type, field: attrs.Attribute[Any]) -> str | None:
     return None
 
 
+@cache
 def classes_of(cls: type) -> tuple[type, ...]:
     """Give a class and all that are nested in it, outermost first, each once.
 

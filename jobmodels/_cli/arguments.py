@@ -66,7 +66,8 @@ def registry_of(arguments: argparse.Namespace) -> Registry:
     """Join the endpoints of the named modules to those that are installed."""
     from jobmodels._registry import collect, registry
 
-    return registry() | collect(*modules_of(arguments))
+    modules = modules_of(arguments)
+    return registry() | collect(*modules) if modules else registry()
 
 
 def schema_file(endpoint: Endpoint) -> Path | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, combinations
 
@@ -55,7 +56,7 @@ class _Side:
                 side.close(gap, begin)
             side.end = Spot(None, 0, ends=True) if last else spots.at(len(token.text))
             side.literals.append(Literal(begin, side.end, token.text))
-            mark += token.text.count(QUOTE)
+            mark += len(spots.quotes)
         return side
 
     def close(self, gap: Sequence[Token], at: Spot) -> None:
@@ -71,21 +72,19 @@ class _Side:
             self.deciding.append((self.end, at))
 
 
-@attrs.frozen
 class _Spots:
     """The places in a text, of which the first quotation mark has a number."""
 
-    text: bytes
-    mark: int
-    begins: bool
+    def __init__(self, text: bytes, mark: int, *, begins: bool) -> None:
+        self.size, self.mark, self.begins = len(text), mark, begins
+        self.quotes = [place for place, byte in enumerate(text) if byte == QUOTE[0]]
 
     def at(self, place: int) -> Spot:
         """Give one: by the quotation mark before it, or the first."""
-        if QUOTE not in self.text:
-            return Spot(None, place) if self.begins else Spot(None, place - len(self.text), ends=True)
-        before = max(self.text.count(QUOTE, 0, place) - 1, 0)
-        quote = self.text.rfind(QUOTE, 0, place) if before else self.text.index(QUOTE)
-        return Spot(self.mark + before, place - quote)
+        if not self.quotes:
+            return Spot(None, place) if self.begins else Spot(None, place - self.size, ends=True)
+        before = max(bisect_left(self.quotes, place) - 1, 0)
+        return Spot(self.mark + before, place - self.quotes[before])
 
 
 def _bare(value: Token) -> Value:
