@@ -29,7 +29,9 @@ _PACKS_SINCE = 2
 """The first major version whose files have zstd without being asked to; others would not pack at all."""
 
 _MEMORY = "400MB"
-_THREADS = 2
+_THREADS = 1
+"""More would not write in parallel, as rows keep their order; they would only hand them to each other."""
+
 _SHOWN = 5
 _OTHERS = """
     SELECT schema_name || '.' || table_name FROM duckdb_tables() WHERE NOT internal AND comment IS DISTINCT FROM $mark
