@@ -142,14 +142,15 @@ class TestNames:
 
 class TestUnpacking:
     def test_blocks_are_bounded(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        """A plain file comes in whole blocks, begun anywhere; behind the part that is wanted they are small."""
-        for name, size in (("BLOCK", 4), ("_BEHIND", 1), ("_SMALL_BLOCK", 2)):
+        """A plain file comes in whole blocks, begun anywhere; behind the range that is wanted they are small."""
+        for name, size in (("BLOCK", 3), ("_BEHIND", 1), ("_SMALL_BLOCK", 2)):
             monkeypatch.setattr(_unpack, name, size)
-        source = log(tmp_path, b"abcdefghij")
+        source = log(tmp_path, b"abcdefghijk")
         meter = Meter()
-        assert list(read_blocks(source, 1, meter=meter)) == [b"bcde", b"fghi", b"j"]
-        assert meter.taken == 9
-        assert list(read_blocks(source, 1, 6)) == [b"bcdef", b"g", b"hi", b"j"]
+        assert list(read_blocks(source, 1, meter=meter)) == [b"bcde", b"fghi", b"jk"]
+        assert meter.taken == 10
+        assert list(read_blocks(source, 1, 6, meter)) == [b"bcde", b"fg", b"hi", b"jk"]
+        assert meter.taken == 15
 
     @pytest.mark.parametrize("pack", [gzip.compress, zstd])
     def test_members_follow_each_other(self, tmp_path: Path, pack: object) -> None:

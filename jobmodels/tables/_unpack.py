@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
@@ -23,7 +24,7 @@ FREE = 64 << 20
 """Bytes up to which a packed log may grow, however small it is."""
 
 _BEHIND = 1 << 16
-"""Bytes behind the part of a log that is wanted that are read with it: its last line mostly ends in them."""
+"""Bytes that are read beyond those that are wanted at once: the last line of a range mostly ends in them."""
 
 _SMALL_BLOCK = 1 << 18
 _GZIP = 31
@@ -36,7 +37,7 @@ class Damaged(Exception):
 
 @attrs.define
 class Meter:
-    """How far a log was read: `taken` counts its bytes as they lie on the disk."""
+    """How far a log was read: `taken` counts its bytes as they lie on the disk, those of each range once."""
 
     taken: int = 0
 
@@ -70,12 +71,12 @@ def read_blocks(
 
 
 def _plain(source: Source, start: int, until: int | None, meter: Meter) -> Iterator[bytes]:
-    left = BLOCK if until is None else until - start + _BEHIND
+    left = sys.maxsize if until is None else until - start
     with ExitStack() as stack:
         stream = _opened(source, stack, start)
-        while block := stream.read(min(BLOCK + _BEHIND, left) if left > 0 else _SMALL_BLOCK):
-            meter.taken += len(block)
-            left -= 0 if until is None else len(block)
+        while block := stream.read(min(BLOCK, left) + _BEHIND if left > 0 else _SMALL_BLOCK):
+            meter.taken += max(0, min(len(block), left))
+            left -= len(block)
             yield block
 
 
