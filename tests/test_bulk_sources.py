@@ -152,6 +152,13 @@ class TestUnpacking:
         assert list(read_blocks(source, 1, 6, meter)) == [b"bcde", b"fg", b"hi", b"jk"]
         assert meter.taken == 15
 
+    def test_nobody_holds_a_block_that_was_given(self, tmp_path: Path) -> None:
+        """While the lines of one are read, its memory is needed."""
+        blocks = read_blocks(log(tmp_path, b"one\n"))
+        block = next(blocks)
+        assert sys.getrefcount(block) == 2
+        assert block == b"one\n"
+
     @pytest.mark.parametrize("pack", [gzip.compress, zstd])
     def test_members_follow_each_other(self, tmp_path: Path, pack: object) -> None:
         """Packed files may be joined as they are, and be begun anywhere in what is in them."""

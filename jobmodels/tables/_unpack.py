@@ -77,7 +77,10 @@ def _plain(source: Source, start: int, until: int | None, meter: Meter) -> Itera
         while block := stream.read(min(BLOCK, left) + _BEHIND if left > 0 else _SMALL_BLOCK):
             meter.taken += max(0, min(len(block), left))
             left -= len(block)
-            yield block
+            given = [block]
+            # Whoever takes it decides how long it is held.
+            del block
+            yield given.pop()
 
 
 def _opened(source: Source, stack: ExitStack, start: int = 0) -> BinaryIO:
