@@ -846,9 +846,10 @@ class TestBadOutput:
 
 
 SLOW = """
-import multiprocessing, time
+import multiprocessing, os, time
 if multiprocessing.parent_process():
     time.sleep(60)
+os.register_at_fork(after_in_child=lambda: time.sleep(60))
 """
 INTERRUPTIBLE = """
 import signal, sys
