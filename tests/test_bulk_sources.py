@@ -25,7 +25,7 @@ from jobmodels.tables import _unpack
 from jobmodels.tables._cut import BOM, Cutter, Long, Refused, Slab
 from jobmodels.tables._documents import Element, elements
 from jobmodels.tables._letters import read_letter, spool, write_letters
-from jobmodels.tables._need import be_lean, need
+from jobmodels.tables._need import be_frugal, be_lean, need
 from jobmodels.tables._options import Options
 from jobmodels.tables._plain import plain_lines
 from jobmodels.tables._slabs import dead_batch, numbered
@@ -142,14 +142,14 @@ class TestNames:
 
 class TestUnpacking:
     def test_blocks_are_bounded(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        """A plain file comes in whole blocks, begun anywhere; behind the range that is wanted they are small."""
-        for name, size in (("BLOCK", 3), ("_BEHIND", 1), ("_SMALL_BLOCK", 2)):
+        """A plain file comes in whole blocks, begun anywhere, a range in larger ones; behind it they are small."""
+        for name, size in (("BLOCK", 3), ("RANGE", 4), ("_BEHIND", 1), ("_SMALL_BLOCK", 2)):
             monkeypatch.setattr(_unpack, name, size)
         source = log(tmp_path, b"abcdefghijk")
         meter = Meter()
         assert list(read_blocks(source, 1, meter=meter)) == [b"bcde", b"fghi", b"jk"]
         assert meter.taken == 10
-        assert list(read_blocks(source, 1, 6, meter)) == [b"bcde", b"fg", b"hi", b"jk"]
+        assert list(read_blocks(source, 1, 6, meter)) == [b"bcdef", b"gh", b"ij", b"k"]
         assert meter.taken == 15
 
     def test_nobody_holds_a_block_that_was_given(self, tmp_path: Path) -> None:
@@ -682,6 +682,25 @@ def test_only_glibc_is_told_to_keep_memory(monkeypatch: pytest.MonkeyPatch, erro
     monkeypatch.setattr("ctypes.CDLL", library)
     pool = pa.default_memory_pool()
     try:
+        be_lean()
+        be_frugal()
+    finally:
+        pa.set_memory_pool(pool)
+
+
+def test_memory_is_taken_by_what_takes_least(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By mimalloc, where pyarrow has it; by the system where this process writes too."""
+
+    def missing() -> pa.MemoryPool:
+        raise NotImplementedError
+
+    pool = pa.default_memory_pool()
+    try:
+        be_lean()
+        assert pa.default_memory_pool().backend_name == "mimalloc"
+        be_frugal()
+        assert pa.default_memory_pool().backend_name == "system"
+        monkeypatch.setattr(pa, "mimalloc_memory_pool", missing)
         be_lean()
         assert pa.default_memory_pool().backend_name == "system"
     finally:

@@ -17,6 +17,9 @@ from jobmodels.tables._sources import Source
 BLOCK = 9 << 20
 """Bytes that are taken at once."""
 
+RANGE = 14 << 20
+"""Bytes of a plain log that are taken at once where others read what follows."""
+
 RATIO = 250
 """How many times its size a packed log may grow to; logs grow ten to forty times."""
 
@@ -45,7 +48,7 @@ class Meter:
 def read_blocks(
     source: Source, start: int = 0, until: int | None = None, meter: Meter | None = None
 ) -> Iterator[bytes]:
-    """Give the bytes of a log in blocks of little more than 9 MiB at most, none of them empty.
+    """Give the bytes of a log in blocks of little more than 9 MiB at most, of a range 14 MiB, none empty.
 
     Args:
         source: the log.
@@ -71,10 +74,10 @@ def read_blocks(
 
 
 def _plain(source: Source, start: int, until: int | None, meter: Meter) -> Iterator[bytes]:
-    left = sys.maxsize if until is None else until - start
+    left, most = (sys.maxsize, BLOCK) if until is None else (until - start, RANGE)
     with ExitStack() as stack:
         stream = _opened(source, stack, start)
-        while block := stream.read(min(BLOCK, left) + _BEHIND if left > 0 else _SMALL_BLOCK):
+        while block := stream.read(min(most, left) + _BEHIND if left > 0 else _SMALL_BLOCK):
             meter.taken += max(0, min(len(block), left))
             left -= len(block)
             given = [block]
