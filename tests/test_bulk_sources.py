@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import gzip
 import io
 import json
@@ -10,7 +11,7 @@ import sys
 import threading
 import weakref
 import zlib
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -633,45 +634,52 @@ def test_a_library_that_another_thread_imports_is_waited_for(tmp_path: Path, mon
     assert found == [1, 1]
 
 
+@pytest.fixture
+def lean(monkeypatch: pytest.MonkeyPatch) -> Generator[None]:
+    """What is told to Python and pyarrow in a test holds for that test alone."""
+    monkeypatch.setattr("atexit.register", lambda _: None)
+    pool, rarely = pa.default_memory_pool(), gc.get_threshold()
+    yield
+    pa.set_memory_pool(pool)
+    gc.set_threshold(*rarely)
+    gc.unfreeze()
+
+
+@pytest.mark.usefixtures("lean")
 def test_pandas_is_left_alone_where_it_is_in_use(monkeypatch: pytest.MonkeyPatch) -> None:
     """Only a process in which nobody has imported it goes without."""
     monkeypatch.setitem(sys.modules, "pandas", sys)
     before = list(sys.meta_path)
-    pool = pa.default_memory_pool()
-    try:
-        be_lean()
-    finally:
-        pa.set_memory_pool(pool)
+    be_lean()
     assert sys.meta_path == before
 
 
-def test_python_looks_for_cycles_rarely(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where there are none, as among lines."""
-    told: list[tuple[int, ...]] = []
-    monkeypatch.setattr("gc.set_threshold", lambda *rarely: told.append(rarely))
-    pool = pa.default_memory_pool()
-    try:
-        be_lean()
-    finally:
-        pa.set_memory_pool(pool)
-    assert told == [(100_000, 50, 100)]
+@pytest.mark.usefixtures("lean")
+def test_python_looks_for_cycles_rarely() -> None:
+    """Where there are none, as among lines; and not among what was there before."""
+    be_lean()
+    assert gc.get_threshold() == (100_000, 50, 100)
+    assert gc.get_freeze_count() > 10_000
 
 
 @pytest.mark.parametrize(("library", "passed"), [("pyarrow", True), ("duckdb", False)])
 def test_python_looks_for_no_cycles_at_its_end(library: str, passed: bool) -> None:
-    """What was learned is passed over when the process ends; but DuckDB would complain."""
+    """What came later is passed over too when the process ends; but DuckDB would complain."""
     script = f"""if True:
         import atexit, gc
         from jobmodels.tables._need import be_lean, need
-        atexit.register(lambda: print(gc.get_freeze_count()))
+        atexit.register(lambda: print(gc.get_freeze_count() - before))
         be_lean()
+        before = gc.get_freeze_count()
         need({library!r})
+        learned = [[] for _ in range(20_000)]
     """
     told = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True, text=True)
     assert (int(told.stdout) > 10_000) is passed
     assert not told.stderr
 
 
+@pytest.mark.usefixtures("lean")
 @pytest.mark.parametrize("error", [TypeError, OSError, AttributeError])
 def test_only_glibc_is_told_to_keep_memory(monkeypatch: pytest.MonkeyPatch, error: type[Exception]) -> None:
     """Elsewhere there is nothing to be told, or nothing that hears it."""
@@ -680,31 +688,24 @@ def test_only_glibc_is_told_to_keep_memory(monkeypatch: pytest.MonkeyPatch, erro
         raise error(name)
 
     monkeypatch.setattr("ctypes.CDLL", library)
-    pool = pa.default_memory_pool()
-    try:
-        be_lean()
-        be_frugal()
-    finally:
-        pa.set_memory_pool(pool)
+    be_lean()
+    be_frugal()
 
 
+@pytest.mark.usefixtures("lean")
 def test_memory_is_taken_by_what_takes_least(monkeypatch: pytest.MonkeyPatch) -> None:
     """By mimalloc, where pyarrow has it; by the system where this process writes too."""
 
     def missing() -> pa.MemoryPool:
         raise NotImplementedError
 
-    pool = pa.default_memory_pool()
-    try:
-        be_lean()
-        assert pa.default_memory_pool().backend_name == "mimalloc"
-        be_frugal()
-        assert pa.default_memory_pool().backend_name == "system"
-        monkeypatch.setattr(pa, "mimalloc_memory_pool", missing)
-        be_lean()
-        assert pa.default_memory_pool().backend_name == "system"
-    finally:
-        pa.set_memory_pool(pool)
+    be_lean()
+    assert pa.default_memory_pool().backend_name == "mimalloc"
+    be_frugal()
+    assert pa.default_memory_pool().backend_name == "system"
+    monkeypatch.setattr(pa, "mimalloc_memory_pool", missing)
+    be_lean()
+    assert pa.default_memory_pool().backend_name == "system"
 
 
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="needs glibc")

@@ -50,10 +50,10 @@ def be_lean() -> None:
     """Make Python and pyarrow take less time and memory, in a process that does nothing but write tables.
 
     Python looks for cycles among the values that lines are read into, which are many and have none: a tenth of the
-    time; and once more when the process ends, among all that was learned. glibc gives free memory back and asks for it
-    again, and a new page costs more time than what is written to it. Of the allocators of pyarrow mimalloc takes least
-    memory for the time. And pyarrow imports pandas to look whether a list is one of its series: half a second and
-    50 MB. It looks once, and does without it from then on.
+    time; and several times when the process ends, among all that was imported and learned. glibc gives free memory back
+    and asks for it again, and a new page costs more time than what is written to it. Of the allocators of pyarrow
+    mimalloc takes least memory for the time. And pyarrow imports pandas to look whether a list is one of its series:
+    half a second and 50 MB. It looks once, and does without it from then on.
     """
     gc.set_threshold(*_RARELY)
     atexit.register(_look_no_more)
@@ -69,10 +69,11 @@ def be_lean() -> None:
         arrow.array([None])
     finally:
         sys.meta_path.remove(_NoPandas)
+    gc.freeze()
 
 
 def _look_no_more() -> None:
-    """Let Python end without a look for cycles; DuckDB would take what is never let go of for an error of ours."""
+    """Let Python end without a look for cycles; DuckDB would take what it is never rid of for an error of ours."""
     if "duckdb" not in sys.modules:
         gc.freeze()
 
