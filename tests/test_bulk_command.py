@@ -76,6 +76,12 @@ def normalize(*arguments: str, code: int = 1, to: str = "out.jsonl") -> None:
     assert main(["normalize", *arguments, "--to", to]) == code
 
 
+def read_in_small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take so little at once that a line can be longer."""
+    for name in ("_cut.BLOCK", "_unpack.BLOCK", "_unpack.RANGE", "_unpack._BEHIND", "_unpack._SMALL_BLOCK"):
+        monkeypatch.setattr(f"jobmodels.tables.{name}", 1000)
+
+
 def rows(name: str = "out.jsonl") -> list[dict[str, Any]]:
     """Read the rows that were written."""
     path = Path(name)
@@ -376,8 +382,7 @@ class TestWorkers:
 
     def test_lines_that_are_longer_than_a_block(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """They come to the same dead letters, whether they wait in a part of a run or not."""
-        monkeypatch.setattr("jobmodels.tables._cut.BLOCK", 1000)
-        monkeypatch.setattr("jobmodels.tables._unpack.BLOCK", 1000)
+        read_in_small_blocks(monkeypatch)
         long = [b"y" * 9000, b"\xff" * 9000]
         put("log.jsonl", b"\n".join([GOOD, long[0], GOOD, long[1], GOOD]))
         options = ("--longest-line", "2000", "--part-size", "3000", "--workers", "1")
@@ -967,8 +972,7 @@ class TestResume:
         """What was longer in them before is not read any more; one that another worker took is let be."""
         pieces = Pieces(folder=tmp_path, size=1 << 20)
         reader = Reader(options=Options(), longest=2000)
-        for module in ("_cut", "_unpack"):
-            monkeypatch.setattr(f"jobmodels.tables.{module}.BLOCK", 1000)
+        read_in_small_blocks(monkeypatch)
         found: list[list[int]] = []
         for place, data in enumerate([b"y" * 9000 + b"\n" + LOG * 9, LOG, GOOD]):
             source = describe(put(f"{place}.log", data))
