@@ -30,7 +30,7 @@ ASKED = frozenset({"status", "headers", "request", "operation", "job_id"})
 """The members that may stand beside it in a line and in a case."""
 
 _ENVELOPE = BODIES | ASKED | {"key", "received_at"}
-_DEAD = frozenset({"source", "line", "offset", "code", "message"})
+_DEAD = frozenset({"source", "line", "offset", "reject_code", "reject_message"})
 _LONGEST = 60
 _REQUEST = frozenset({"method", "path", "query", "headers", "body"})
 

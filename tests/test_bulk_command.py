@@ -332,6 +332,13 @@ class TestLogs:
         found = [(Path(row["source"]).name, row["line"]) for row in rows()]
         assert found == [(name, line) for name in ("z.jsonl", "a.jsonl", "b.jsonl") for line in (1, 2)]
 
+    def test_dead_letters_that_are_read_as_lines(self, capsys: pytest.CaptureFixture[str]) -> None:
+        """Each is told to be one."""
+        put("log.jsonl")
+        normalize("log.jsonl")
+        assert main(["normalize", "out.jsonl.dead.jsonl"]) == 1
+        assert capsys.readouterr().err.count("it is a dead letter, as `jobmodels replay` reads them") == len(DEAD)
+
     def test_a_pattern_does_not_mean_what_the_run_writes(self) -> None:
         """The same command can be given again; a file that is named is meant all the same."""
         put("log.jsonl")

@@ -182,7 +182,8 @@ class TestBarePayload:
     @pytest.mark.parametrize("raw", ["raw", "base64"])
     def test_a_dead_letter_is_told_where_it_is_read(self, raw: str) -> None:
         """It is no answer."""
-        letter = {"source": "a", "line": 1, "offset": 0, "code": "no-key", "message": "", raw: "eA=="}
+        place = {"source": "a", "line": 1, "offset": 0}
+        letter = place | {"reject_code": "no-key", "reject_message": "", raw: "eA=="}
         with pytest.raises(LineError, match="a dead letter, as `jobmodels replay` reads them") as refused:
             read_line(json.dumps(letter))
         assert refused.value.code == "no-key"
