@@ -1172,11 +1172,14 @@ class TestProgress:
     def test_a_terminal_that_has_gone_away(self, rich: bool, monkeypatch: pytest.MonkeyPatch) -> None:
         """It does not end the run, and what it would have shown is no reason to call the run failed."""
 
+        tried: list[str] = []
+
         class Gone(io.StringIO):
             def isatty(self) -> bool:
                 return True
 
             def write(self, text: str) -> int:
+                tried.append(text)
                 raise OSError(errno.EIO, "Input/output error")
 
         monkeypatch.setenv("TERM", "xterm")
@@ -1187,6 +1190,7 @@ class TestProgress:
         with Progress(4) as progress:
             progress.reach(1)
             progress.reach(3)
+        assert tried
 
     def test_a_file_sees_none(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
         """Nor does a terminal that cannot."""

@@ -682,14 +682,16 @@ def test_python_looks_for_no_cycles_at_its_end(library: str, passed: bool) -> No
 @pytest.mark.usefixtures("lean")
 @pytest.mark.parametrize("error", [TypeError, OSError, AttributeError])
 def test_only_glibc_is_told_to_keep_memory(monkeypatch: pytest.MonkeyPatch, error: type[Exception]) -> None:
-    """Elsewhere there is nothing to be told, or nothing that hears it."""
+    """Elsewhere there is nothing to be told, or nothing that hears it; all else is told as ever."""
 
     def library(name: object) -> None:
         raise error(name)
 
     monkeypatch.setattr("ctypes.CDLL", library)
     be_lean()
+    assert pa.default_memory_pool().backend_name == "mimalloc"
     be_frugal()
+    assert pa.default_memory_pool().backend_name == "system"
 
 
 @pytest.mark.usefixtures("lean")

@@ -60,7 +60,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             tell(f"jobmodels: {error}")
         return FAILED_USE
     except Exception:
-        # For Python it would be 1, which says that all was read.
+        # Python itself would end with 1, which says that there are findings or dead letters.
         if argv is not None:
             raise
         traceback.print_exc()
