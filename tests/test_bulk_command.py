@@ -82,6 +82,11 @@ def read_in_small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(f"jobmodels.tables.{name}", 1000)
 
 
+def full(*_: object) -> None:
+    """Have no room."""
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
 def rows(name: str = "out.jsonl") -> list[dict[str, Any]]:
     """Read the rows that were written."""
     path = Path(name)
@@ -331,6 +336,16 @@ class TestLogs:
         normalize("z.jsonl", str(Path("logs", "*.jsonl")), code=0)
         found = [(Path(row["source"]).name, row["line"]) for row in rows()]
         assert found == [(name, line) for name in ("z.jsonl", "a.jsonl", "b.jsonl") for line in (1, 2)]
+
+    def test_a_pattern_does_not_mean_what_a_run_has_begun(self) -> None:
+        """The same command goes on, though the folder of the run holds files that look like logs."""
+        put("log.jsonl")
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("jobmodels.tables._stage.Stage.end", full)
+            normalize("**/*.jsonl", "--resume", code=2)
+        assert list(Path("out.jsonl.partial").glob("*.jsonl"))
+        normalize("**/*.jsonl", "--resume")
+        assert {row["source"] for row in rows()} == {"log.jsonl"}
 
     def test_dead_letters_that_are_read_as_lines(self, capsys: pytest.CaptureFixture[str]) -> None:
         """Each is told to be one."""
@@ -1171,7 +1186,6 @@ class TestProgress:
     @pytest.mark.parametrize("rich", [True, False])
     def test_a_terminal_that_has_gone_away(self, rich: bool, monkeypatch: pytest.MonkeyPatch) -> None:
         """It does not end the run, and what it would have shown is no reason to call the run failed."""
-
         tried: list[str] = []
 
         class Gone(io.StringIO):

@@ -151,7 +151,7 @@ def _plan(arguments: argparse.Namespace, *, letters: bool) -> Run:
         part=arguments.part_size or PART,
     )
     # What the run before has written is no log of this one.
-    found = find_sources(arguments.files, letters=letters, besides=plan.outputs)
+    found = find_sources(arguments.files, letters=letters, besides=(*plan.outputs, plan.folder))
     return attrs.evolve(plan, sources=tuple(found))
 
 

@@ -114,7 +114,7 @@ class Run:
             need("duckdb")
             check_path(self.out)
         for path in (self.out, self.letters):
-            if Stage(self.out).folder in path.parents:
+            if self.folder in path.parents:
                 raise OutputRefused(str(path), "its folder is that of the run, which goes with it")
             if not path.parent.is_dir():
                 raise OutputRefused(str(path), "its folder does not exist")
@@ -135,6 +135,11 @@ class Run:
                     raise InputRefused(
                         source.name, "it would be overwritten by what is read from it; name another place"
                     )
+
+    @property
+    def folder(self) -> Path:
+        """Where it writes until all is written."""
+        return Stage(self.out).folder
 
     @property
     def outputs(self) -> list[Path]:

@@ -6,7 +6,7 @@ import errno
 import os
 import stat
 import sys
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from glob import glob, has_magic
 from pathlib import Path
 from typing import BinaryIO
@@ -78,7 +78,7 @@ def find_sources(names: Iterable[str], *, letters: bool = False, besides: Iterab
     Args:
         names: paths, patterns as `logs/**/*.jsonl`, or `-`. A path that is there is never taken for a pattern.
         letters: whether the logs hold dead letters.
-        besides: files that no pattern means, as those that the run itself writes.
+        besides: files, and folders with all in them, that no pattern means, as those that the run itself writes.
 
     Raises:
         InputRefused: nothing matches a pattern.
@@ -88,15 +88,19 @@ def find_sources(names: Iterable[str], *, letters: bool = False, besides: Iterab
         yield describe(name, letters=letters)
 
 
-def _matching(name: str, others: Collection[Path]) -> list[str]:
+def _matching(name: str, others: Set[Path]) -> list[str]:
     if name == STDIN or not has_magic(name) or os.path.lexists(name):
         return [name]
     # A pattern may be absolute, or lead upward, as no pattern of `Path.glob` may.
     found = sorted(path for path in glob(name, recursive=True) if not Path(path).is_dir())  # noqa: PTH207
-    found = [path for path in found if Path(path).resolve() not in others]
+    found = [path for path in found if not others or others.isdisjoint(_with_folders(Path(path).resolve()))]
     if not found:
         raise InputRefused(name, "nothing matches")
     return found
+
+
+def _with_folders(path: Path) -> tuple[Path, ...]:
+    return (path, *path.parents)
 
 
 def describe(name: str, *, letters: bool = False) -> Source:
