@@ -347,6 +347,15 @@ class TestLogs:
         normalize("**/*.jsonl", "--resume")
         assert {row["source"] for row in rows()} == {"log.jsonl"}
 
+    def test_a_pattern_of_letters_means_those_that_would_be_overwritten_too(self) -> None:
+        """Or they would be passed over, and gone: they have to be named otherwise."""
+        put("log.jsonl")
+        normalize("log.jsonl")
+        normalize("log.jsonl", to="other.jsonl")
+        before = letters("out.jsonl.dead.jsonl")
+        assert main(["replay", "*.dead.jsonl", "--to", "out.jsonl", "--overwrite"]) == 2
+        assert letters("out.jsonl.dead.jsonl") == before
+
     def test_dead_letters_that_are_read_as_lines(self, capsys: pytest.CaptureFixture[str]) -> None:
         """Each is told to be one."""
         put("log.jsonl")

@@ -150,8 +150,9 @@ def _plan(arguments: argparse.Namespace, *, letters: bool) -> Run:
         longest=arguments.longest_line or LONGEST,
         part=arguments.part_size or PART,
     )
-    # What the run before has written is no log of this one.
-    found = find_sources(arguments.files, letters=letters, besides=(*plan.outputs, plan.folder))
+    # What the run before has written is no log of this one; but dead letters may be meant, and would be gone.
+    besides = (plan.folder, *(() if letters else plan.outputs))
+    found = find_sources(arguments.files, letters=letters, besides=besides)
     return attrs.evolve(plan, sources=tuple(found))
 
 
