@@ -363,17 +363,23 @@ class TestLogs:
         assert main(["normalize", "out.jsonl.dead.jsonl"]) == 1
         assert capsys.readouterr().err.count("it is a dead letter, as `jobmodels replay` reads them") == len(DEAD)
 
-    def test_a_pattern_does_not_mean_what_the_run_writes(self) -> None:
+    def test_a_pattern_does_not_mean_the_dead_letters_of_the_run(self) -> None:
         """The same command can be given again; a file that is named is meant all the same."""
         put("log.jsonl")
         for again in ([], ["--overwrite"]):
-            normalize("*.jsonl", *again, "--typed", KEY)
-            assert {row["source"] for row in rows()} == {"log.jsonl"}
-        assert sorted(path.name for path in Path().iterdir()) == [
-            "log.jsonl", "out.document_post.jsonl", "out.jsonl", "out.jsonl.dead.jsonl",
-        ]  # fmt: skip
-        normalize("*.jsonl", "out.jsonl.dead.jsonl", "--overwrite", code=2)
-        normalize("out.jsonl*", "--overwrite", code=2)
+            normalize("*.jsonl", *again, to="out.parquet")
+            assert {row["source"] for row in rows("out.parquet")} == {"log.jsonl"}
+        assert len(letters("out.parquet.dead.jsonl")) == len(DEAD)
+        normalize("*.jsonl", "out.parquet.dead.jsonl", "--overwrite", code=2, to="out.parquet")
+        normalize("out.parquet.dead*", "--overwrite", code=2, to="out.parquet")
+
+    def test_a_pattern_means_all_else_that_would_be_overwritten(self) -> None:
+        """It may be a log, and is refused, not passed over: nothing of it is lost."""
+        for name in ("a.jsonl", "b.jsonl"):
+            put(name)
+        normalize("*.jsonl", "--overwrite", code=2, to="b.jsonl")
+        normalize("*.jsonl", "--overwrite", "--dead-letters", "b.jsonl", code=2, to="out.parquet")
+        assert Path("b.jsonl").read_bytes() == LOG
 
     def test_without_an_output_all_forms_are_read_too(self, capsys: pytest.CaptureFixture[str]) -> None:
         """And printed; what is wrong is told with its place."""

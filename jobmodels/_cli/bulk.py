@@ -150,8 +150,9 @@ def _plan(arguments: argparse.Namespace, *, letters: bool) -> Run:
         longest=arguments.longest_line or LONGEST,
         part=arguments.part_size or PART,
     )
-    # What the run before has written is no log of this one; but dead letters may be meant, and would be gone.
-    besides = (plan.folder, *(() if letters else plan.outputs))
+    # Dead letters of the run before are no log of this one. All else that would be overwritten may be meant: it is
+    # refused later on, and not passed over.
+    besides = [plan.folder] if letters or arguments.dead_letters else [plan.folder, plan.letters]
     found = find_sources(arguments.files, letters=letters, besides=besides)
     return attrs.evolve(plan, sources=tuple(found))
 
