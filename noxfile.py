@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import tarfile
 import tempfile
 import zipfile
@@ -28,6 +29,10 @@ BOUNDED = [*REQUIREMENTS, *(each for name in ("async", "bulk", "http", "polars")
 FLOORS = [requirement.replace(">=", "==") + ".*" for requirement in BOUNDED if ">=" in requirement]
 PACKAGE = "jobmodels"
 DATA = ("schemas", "fixtures")
+# What is compiled into the package, what says whether it is, and the tests of what does its work where it is not.
+LIBRARY = f"{PACKAGE}/tables/_native.{'dll' if sys.platform == 'win32' else 'so'}"
+COMPILE = "JOBMODELS_COMPILE"
+UNCOMPILED = ("fast", "tables", "tables_typed", "stencils", "bulk_sinks")
 # The vendors' own clients, and the names under which they are imported.
 OFFICIAL = {"python-arango": "arango", "gpudb": "gpudb", "modzy-sdk": "modzy", "allie-sdk": "allie_sdk"}
 # How many examples each property gets: many once, and a few wherever else the suite runs. Where `.ci/run` asks, many
@@ -146,7 +151,10 @@ def lint(session: nox.Session) -> None:
 
 @nox.session
 def wheel(session: nox.Session) -> None:
-    """What users install: the built files hold everything, and pass the suite away from the checkout."""
+    """What users install: the built files hold everything, and pass the suite away from the checkout.
+
+    The wheel without the compiled part passes the tests of what it leaves to numpy.
+    """
     played = OPTIONAL["kinetica"]  # Some cases are in Avro.
     session.install("build", *PROJECT["build-system"]["requires"], *REQUIREMENTS, *played)
     with tempfile.TemporaryDirectory(prefix=f"{PACKAGE}-") as folder:
@@ -158,7 +166,7 @@ def wheel(session: nox.Session) -> None:
         session.install("--no-build-isolation", "-e", ".")
         probe(session, "python", ROOT, away)
 
-        built, source = build(session, away)
+        built, pure, source = build(session, away)
         session.log("From the wheel.")
         session.run("python", "-m", "venv", str(away / "env"))
         python = str(away / "env" / ("Scripts/python.exe" if os.name == "nt" else "bin/python"))
@@ -167,6 +175,12 @@ def wheel(session: nox.Session) -> None:
         session.chdir(source)
         session.run(python, "-m", "pytest", *session.posargs, env={EXAMPLES: FEW}, external=True)
 
+        session.log("From the wheel without the compiled part.")
+        session.run(python, "-m", "pip", "install", "-q", "--force-reinstall", "--no-deps", str(pure), external=True)
+        probe(session, python, away / "env", away)
+        alone = [f"tests/test_{name}.py" for name in UNCOMPILED]
+        session.run(python, "-m", "pytest", *alone, env={EXAMPLES: FEW, COMPILE: "0"}, external=True)
+
 
 def probe(session: nox.Session, python: str, within: Path, cwd: Path, **env: str) -> None:
     """Fails unless jobmodels is imported from `within`, finds its schemas, and all its cases hold."""
@@ -174,21 +188,30 @@ def probe(session: nox.Session, python: str, within: Path, cwd: Path, **env: str
         session.run(python, "-c", PROBE, str(within), env=env, external=True, silent=True, log=False)
 
 
-def build(session: nox.Session, away: Path) -> tuple[Path, Path]:
+def build(session: nox.Session, away: Path) -> tuple[Path, Path, Path]:
     """Builds sdist and wheels, and compares them.
 
     Returns:
-        The wheel, and a folder with all of the sdist but the package and what the package finds.
+        The wheel, the one without the compiled part, and a folder with all of the sdist but the package and what the
+        package finds.
     """
-    command = ("python", "-m", "build", "--no-isolation")
-    session.run(*command, "--outdir", str(away / "dist"), silent=True)
-    session.run(*command, "--outdir", str(away / "direct"), "--wheel", silent=True)
-    (built,) = (away / "dist").glob("*.whl")
-    (direct,) = (away / "direct").glob("*.whl")
+
+    def make(folder: str, compiled: str, *arguments: str) -> Path:
+        command = ("python", "-m", "build", "--no-isolation", "--outdir", str(away / folder), *arguments)
+        session.run(*command, env={COMPILE: compiled}, silent=True)
+        (wheel,) = (away / folder).glob("*.whl")
+        return wheel
+
+    built, direct, pure = make("dist", "1"), make("direct", "1", "--wheel"), make("pure", "0", "--wheel")
     if built.read_bytes() != direct.read_bytes():
         session.error("The wheel built from the sdist is not the wheel built from the checkout.")
 
-    held = set(zipfile.ZipFile(built).namelist())
+    held, uncompiled = (set(zipfile.ZipFile(wheel).namelist()) for wheel in (built, pure))
+    if held - uncompiled != {LIBRARY}:
+        session.error(f"{built.name} and {pure.name} differ in more, or in less, than {LIBRARY}.")
+    if built.name.endswith("-any.whl") or not pure.name.endswith("-py3-none-any.whl"):
+        session.error(f"{built.name} must be for machines as this one, {pure.name} for every machine.")
+
     wanted = {f"{PACKAGE}/py.typed"}
     for name in DATA:
         found = {f"{PACKAGE}/{path.relative_to(ROOT).as_posix()}" for path in (ROOT / name).rglob("*.json")}
@@ -200,8 +223,10 @@ def build(session: nox.Session, away: Path) -> tuple[Path, Path]:
 
     (sdist,) = (away / "dist").glob("*.tar.gz")
     with tarfile.open(sdist) as archive:
+        if any(name.endswith(LIBRARY) for name in archive.getnames()):
+            session.error(f"{sdist.name} holds {LIBRARY}.")
         archive.extractall(away / "source", filter="data")
     (source,) = (away / "source").iterdir()
     for name in (PACKAGE, *DATA):
         shutil.rmtree(source / name)
-    return built, source
+    return built, pure, source

@@ -145,6 +145,12 @@ def test_a_module_fits_in_the_head(name: str) -> None:
     assert lines <= (200 if is_of_a_vendor(name) else 300)
 
 
+@pytest.mark.parametrize("path", sorted(ROOT.rglob("*.[ch]")), ids=lambda path: path.name)
+def test_what_is_compiled_fits_in_the_head_too(path: Path) -> None:
+    """300 lines at most."""
+    assert path.read_text(encoding="utf-8").count("\n") <= 300
+
+
 # Importing.
 
 
