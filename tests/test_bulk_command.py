@@ -78,7 +78,14 @@ def normalize(*arguments: str, code: int = 1, to: str = "out.jsonl") -> None:
 
 def read_in_small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take so little at once that a line can be longer."""
-    for name in ("_cut.BLOCK", "_unpack.BLOCK", "_unpack.RANGE", "_unpack._BEHIND", "_unpack._SMALL_BLOCK"):
+    for name in (
+        "_cut.BLOCK",
+        "_unpack.BLOCK",
+        "_unpack.RANGE",
+        "_unpack.LONG_RANGE",
+        "_unpack._BEHIND",
+        "_unpack._SMALL_BLOCK",
+    ):
         monkeypatch.setattr(f"jobmodels.tables.{name}", 1000)
 
 
@@ -914,8 +921,9 @@ class TestInterruptions:
         """
         put("slow_for_bulk.py", SLOW.encode())
         put("main.py", INTERRUPTIBLE.encode())
-        put("log.jsonl")
-        logs = ["log.jsonl", "--registry", "slow_for_bulk", "--part-size", "99"] if workers == "2" else ["-"]
+        # The first two MiB are read before there are workers; these never begin.
+        put("log.jsonl", (GOOD + b"\n") * (1 + (3 << 20) // len(GOOD)))
+        logs = ["log.jsonl", "--registry", "slow_for_bulk"] if workers == "2" else ["-"]
         program = [sys.executable, "main.py", "normalize", *logs, "--workers", workers, "--to", "out.jsonl"]
         pipe = subprocess.PIPE
         with subprocess.Popen(program, stdin=pipe, stderr=pipe, env=unmeasured()) as running:

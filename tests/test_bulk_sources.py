@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 
 from jobmodels.errors import InputRefused
 from jobmodels.tables import _unpack
-from jobmodels.tables._cut import BOM, Cutter, Long, Refused, Slab
+from jobmodels.tables._cut import BOM, Cutter, Long, Refused, Slab, line_behind
 from jobmodels.tables._documents import Element, elements
 from jobmodels.tables._letters import read_letter, spool, write_letters
 from jobmodels.tables._need import be_frugal, be_lean, need
@@ -144,7 +144,7 @@ class TestNames:
 class TestUnpacking:
     def test_blocks_are_bounded(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """A plain file comes in whole blocks, begun anywhere, a range in larger ones; behind it they are small."""
-        for name, size in (("BLOCK", 3), ("RANGE", 4), ("_BEHIND", 1), ("_SMALL_BLOCK", 2)):
+        for name, size in (("BLOCK", 3), ("RANGE", 4), ("LONG_RANGE", 4), ("_BEHIND", 1), ("_SMALL_BLOCK", 2)):
             monkeypatch.setattr(_unpack, name, size)
         source = log(tmp_path, b"abcdefghijk")
         meter = Meter()
@@ -263,10 +263,8 @@ def cut(
     data: bytes, size: int = 7, longest: int = 100, start: int = 0, until: int | None = None
 ) -> tuple[list[tuple[str, int, int, bytes]], int, int]:
     """Read lines: kind, number, offset and bytes of each, how many numbers they take, how many are blank."""
-    begin = max(0, start - 1)
+    begin = line_behind(in_blocks(data[start - 1 :], size), start - 1, until) if start else 0
     cutter = Cutter(in_blocks(data[begin:], size), begin, until, longest)
-    if start:
-        cutter.skip()
     found: list[tuple[str, int, int, bytes]] = []
     count = blank = 0
     for part in cutter.parts():

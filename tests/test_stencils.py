@@ -19,18 +19,22 @@ from jobmodels._system import INSIDE, RUN
 from jobmodels.tables import Options
 from jobmodels.tables._book import Decision, Form
 from jobmodels.tables._checks import Checks, values_of
+from jobmodels.tables._compiled import Native, native
 from jobmodels.tables._fast import Reader
 from jobmodels.tables._forms import Fixed, Hole, Part, Run, Words, parts_of
 from jobmodels.tables._kinds import KINDS, NAMED, takes
-from jobmodels.tables._known import known_of
+from jobmodels.tables._known import Known, known_of
+from jobmodels.tables._laid import Laid, plate_of
 from jobmodels.tables._matches import Match, likely
 from jobmodels.tables._measures import stencil_of
 from jobmodels.tables._outlines import outline_of
+from jobmodels.tables._programs import program_of
 from jobmodels.tables._text import Text
 from jobmodels.tables._trees import Node, Unfit, tree_of
 from tests.strategies import LAWS
 from tests.tables import lines_of
 
+NATIVE = native()
 Loose = Callable[[Node], "tuple[str, ...] | None"]
 Held = dict[int, tuple[bytes, ...]]
 
@@ -44,24 +48,39 @@ def learned(text: str, loose: Loose) -> tuple[Form, tuple[Part, ...]]:
     """Learn a form from a line that means something."""
     parts = parts_of(text, tree_of(text), loose)
     outline = outline_of(parts)
-    return Form(stencil_of(outline), {outline.deciding: Decision(0, 0, {}, {}, frozenset())}), parts
+    return Form(stencil_of(outline), outline, {outline.deciding: Decision(0, 0, {}, {}, frozenset())}), parts
 
 
-def text_of(lines: Iterable[bytes | None]) -> tuple[Text, Any]:
+def text_of(lines: Iterable[bytes | None], compiled: Native | None = None) -> tuple[Text, Any]:
     """Put lines into one batch; give it with the positions of those that may have a form."""
-    text = Text(pa.array(lines, pa.binary()))
+    text = Text(pa.array(lines, pa.binary()), compiled)
     return text, np.setdiff1d(np.arange(len(text.starts)), text.odd())
 
 
 def held(form: Form, lines: Iterable[bytes | None], words: Iterable[bytes] = ()) -> Held:
-    """Give the lines that are of a form, by their positions, with what is in their holes."""
+    """Give the lines that are of a form, by their positions, with what is in their holes: in both ways the same."""
+    lines, words = [*lines] if not isinstance(lines, pa.Array) else lines, [*words]
     text, places = text_of(lines)
-    known, _ = known_of(Match(text, form.stencil, form.rule, likely(form.stencil, text, places)), form)
+    match = Match(text, form.stencil, form.rule, likely(form.stencil, text, places))
+    known, _ = known_of(match, form)
+    if len(match.places):
+        checks = Checks(text, [match])
+        checks.answer([words])
+        known.keep(checks.fits[0], checks.spans[0])
+    told = values_in(known)
+    if NATIVE is not None:
+        text, places = text_of(lines, NATIVE)
+        plate = plate_of(NATIVE, form.stencil, program_of(form.outline, ()), form.decisions, words)
+        known, _ = known_of(Laid(text, plate, places), form)
+        assert values_in(known) == told
+    return told
+
+
+def values_in(known: Known) -> Held:
+    """Give what is in the holes of lines, by their positions."""
     if not len(known.match.places):
         return {}
-    checks = Checks(text, [known.match])
-    checks.answer([[*words]])
-    known.keep(checks.fits[0], checks.spans[0])
+    text = known.match.text
     spans = [[bytes(text.memory[begin:end]) for begin, end in zip(*span, strict=True)] for span in known.spans]
     values = zip(*spans, strict=True) if spans else ((),) * len(known.match.places)
     return dict(zip(known.match.places.tolist(), values, strict=True))
@@ -233,6 +252,9 @@ LONG = "a literal that is longer than sixteen bytes"
         (f'{{"{LONG}": "x"}}', TEXTS, f'{{"{LONG[:16]}x{LONG[17:]}": "yz"}}', False),
         (f'{{"{LONG} in all": "x"}}', TEXTS, f'{{"{LONG} in alx": "yz"}}', False),
         (f'{{"a": "x", "b": "{LONG}"}}', TEXTS, f'{{"a": "{LONG}", "b": "x"}}', True),
+        ('{"a": "75"}', loosely(text="{percent}5"), '{"a": "1005"}', True),
+        ('{"a": "75"}', loosely(text="{percent}5"), '{"a": "1015"}', False),
+        ('{"a": "75"}', loosely(text="{percent}5"), '{"a": "5"}', False),
         ('{"a": "5 of 12"}', loosely(text="{count} of {digits}"), '{"a": "0 of 345"}', True),
         ('{"a": "5 of 12"}', loosely(text="{count} of {digits}"), '{"a": "0 of 045"}', False),
         ('{"a": "5 of 12"}', loosely(text="{count} of {digits}"), '{"a": "0 in 345"}', False),

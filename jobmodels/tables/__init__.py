@@ -3,7 +3,7 @@
 `normalize_batches` reads record batches of lines, `normalize_batch` one of them, and `normalize_rows` gives jobs and
 lines that could not be read in one table; `to_arrow` makes a table of jobs that were read otherwise. Their columns are
 those of `JOB_SCHEMA`, whatever the lines hold; `typed_schema` has those of one endpoint. All of it needs pyarrow:
-`pip install 'jobmodels[bulk]'`.
+`pip install 'jobmodels[bulk]'`. `is_compiled` tells whether lines are read by the compiled part.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from jobmodels.tables._batches import normalize_batch
 from jobmodels.tables._columns import DEAD, JOBS, LINES, arrow_schema, rows_columns
+from jobmodels.tables._compiled import is_compiled
 from jobmodels.tables._frames import JobBatches, normalize_batches, normalize_rows, to_arrow, typed_schema
 from jobmodels.tables._options import Options
 
@@ -34,6 +35,7 @@ __all__ = [
     "ROW_SCHEMA",
     "JobBatches",
     "Options",
+    "is_compiled",
     "normalize_batch",
     "normalize_batches",
     "normalize_rows",

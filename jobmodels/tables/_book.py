@@ -16,13 +16,16 @@ import attrs
 from jobmodels._job import Key
 from jobmodels._json import decode
 from jobmodels._lines import is_envelope
+from jobmodels.tables._compiled import Native
 from jobmodels.tables._flows import Copy, Flow, Members, Value, Woven, flows_of, is_mute, samples_of, way_of
 from jobmodels.tables._forms import Hole, Part, Run, parts_of, words_of
 from jobmodels.tables._kinds import NAMED
+from jobmodels.tables._laid import Plate, plate_of
 from jobmodels.tables._loose import loose_in
 from jobmodels.tables._measures import stencil_of
 from jobmodels.tables._options import Options
 from jobmodels.tables._outlines import Outline, outline_of
+from jobmodels.tables._programs import Program, program_of
 from jobmodels.tables._rows import Row, read_rows
 from jobmodels.tables._rules import Rule
 from jobmodels.tables._stencils import Stencil
@@ -60,20 +63,36 @@ class Form:
 
     Attributes:
         stencil: what they look like.
+        outline: the outline of the line that it was learned from.
         decisions: what they mean, by what stands where values decide.
         kinds: the decisions, one of each kind.
         words: what stands in them and is not copied; an id that is one of these may be compared with it somewhere.
     """
 
     stencil: Stencil
+    outline: Outline
     decisions: dict[tuple[bytes, ...], Decision] = attrs.field(factory=dict)
     kinds: list[Decision] = attrs.field(factory=list)
     words: set[bytes] = attrs.field(factory=set)
+
+    _program: tuple[int, Program] | None = attrs.field(default=None, init=False, repr=False)
+    _plate: tuple[object, Plate] | None = attrs.field(default=None, init=False, repr=False)
 
     @cached_property
     def rule(self) -> Rule:
         """The stencil as numbers."""
         return Rule(self.stencil)
+
+    def plate(self, native: Native) -> Plate:
+        """Give what the compiled part takes for it; it is made anew where something was learned."""
+        if self._program is None or self._program[0] != len(self.kinds):
+            wanted = set().union(*(_needed(kind.flows) for kind in self.kinds))
+            paths = [path for path in wanted if isinstance(path, str)]
+            self._program = len(self.kinds), program_of(self.outline, paths)
+        told = (len(self.kinds), len(self.decisions), len(self.words))
+        if self._plate is None or self._plate[0] != told:
+            self._plate = told, plate_of(native, self.stencil, self._program[1], self.decisions, self.words)
+        return self._plate[1]
 
 
 @attrs.define(eq=False)
@@ -159,7 +178,7 @@ class Book:
 
     def _laid(self, parts: tuple[Part, ...], row: Row) -> _Lesson:
         outline = outline_of(parts)
-        form = self.known.get(outline.alike) or Form(stencil_of(outline))
+        form = self.known.get(outline.alike) or Form(stencil_of(outline), outline)
         if known := form.decisions.get(outline.deciding):
             return _Lesson(parts, outline, form, known.flows, known.mute)
         flows, mute = self._flows(parts, row)

@@ -22,7 +22,7 @@ from jobmodels.tables._pieces import Piece, Pieces
 from jobmodels.tables._steps import Reader, Stretch
 from jobmodels.tables._unpack import Meter
 
-_AHEAD = 3
+_AHEAD = 2
 """How many stretches a worker may be ahead of what is taken up."""
 
 _GIVEN = 2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
 import attrs
@@ -60,6 +60,22 @@ class Refused:
 Part: TypeAlias = Slab | Long | Refused
 
 
+def line_behind(blocks: Iterable[bytes], offset: int, until: int | None) -> int:
+    """Say where the first line begins behind another one.
+
+    Args:
+        blocks: bytes, of which no more are taken than it needs.
+        offset: where they begin in the log.
+        until: lines that begin here or later are not looked for; None: all are.
+    """
+    for block in blocks:
+        at = block.find(b"\n") + 1
+        offset += at or len(block)
+        if at or (until is not None and offset >= until):
+            break
+    return offset
+
+
 class Cutter:
     """Blocks of bytes, cut at line ends.
 
@@ -85,15 +101,6 @@ class Cutter:
         self._searched = 0
         self._ended = False
         self._damage: str | None = None
-
-    def skip(self) -> None:
-        """Pass over the bytes up to the first line end: they belong to the stretch before."""
-        for block in self._blocks:
-            at = block.find(b"\n") + 1
-            self.offset += at or len(block)
-            if at or self._is_over():
-                self._rest = block[at:] if at else b""
-                break
 
     def parts(self) -> Iterator[Part]:
         """Give the parts in order."""

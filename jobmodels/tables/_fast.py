@@ -17,7 +17,9 @@ from jobmodels.tables._arrays import Tables, batch_of, letter
 from jobmodels.tables._book import Book, Form
 from jobmodels.tables._checks import Checks
 from jobmodels.tables._columns import DEAD, PLACE, RAW, jobs_columns
+from jobmodels.tables._compiled import Native, native
 from jobmodels.tables._known import Known, known_of
+from jobmodels.tables._laid import Laid
 from jobmodels.tables._matches import Match, likely
 from jobmodels.tables._need import need
 from jobmodels.tables._options import Options
@@ -30,6 +32,10 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
+_FEW = 1024
+"""Lines that are read at once where most take the general path, which takes memory for each."""
+
+
 @attrs.define(eq=False)
 class Reader:
     """Reads batches of lines, and learns from them; one for each way of reading.
@@ -37,16 +43,20 @@ class Reader:
     Attributes:
         options: how lines are read.
         learns: whether forms are learned; else all lines take the general path.
+        native: the compiled part; None: all is done with numpy.
         generally: how many lines have taken the general path.
         book: what was learned.
         given: lists of values that decisions give, as arrays.
+        portion: how many lines are better read at once; None for any number.
     """
 
     options: Options
     learns: bool = True
+    native: Native | None = attrs.field(factory=native)
     generally: int = attrs.field(default=0, init=False)
     book: Book = attrs.field(init=False)
     given: dict[Any, pa.StructArray] = attrs.field(factory=dict, init=False)
+    portion: int | None = attrs.field(default=None, init=False)
     _table: Typed | None = attrs.field(init=False)
     _lock: Lock = attrs.field(factory=Lock, init=False)
     _gallery: pa.RecordBatch | None = attrs.field(default=None, init=False)
@@ -58,7 +68,10 @@ class Reader:
     def read(self, lines: pa.RecordBatch) -> Tables:
         """Read a batch; see `jobmodels.tables.normalize_batch`."""
         with self._lock:
-            return _Batch(self, lines).read()
+            before = self.generally
+            told = _Batch(self, lines).read()
+            self.portion = _FEW if 2 * (self.generally - before) > lines.num_rows else None
+            return told
 
     def gallery(self) -> pa.RecordBatch:
         """Give the rows of all decisions."""
@@ -86,7 +99,7 @@ class _Batch:
     def __init__(self, owner: Reader, lines: pa.RecordBatch) -> None:
         self.owner, self.book, self.options, self.table = owner, owner.book, owner.options, owner._table
         self.lines = lines
-        self.text = Text(lines.column(RAW.name)) if owner.learns else None
+        self.text = Text(lines.column(RAW.name), owner.native) if owner.learns else None
         self.known: list[Known] = []
         self.rows: list[Row] = []
         self.spans: dict[int, tuple[int, int]] = {}
@@ -102,11 +115,11 @@ class _Batch:
             for place in self.text.odd():
                 self.generally(place)
             self.learn(self.text, dict(self.text.groups(self.spans)))
-        sheet = Sheet(self.owner.gallery(), self.lines, self.options, self.owner.given)
+        sheet = Sheet(self.owner.gallery(), self.lines, self.options, self.owner.given, self.owner.native)
         for place in sheet.fill(self.known):
             self.generally(place)
         return Tables(
-            jobs=sheet.jobs(self.rows, self.spans),
+            jobs=sheet.jobs(batch_of(self.rows, jobs_columns(), self.options), self.spans),
             dead=batch_of(self.placed(self.dead), DEAD, self.options),
             typed=self.table and batch_of(self.placed(self.typed), self.table.columns, self.options),
             missed=self.missed,
@@ -156,13 +169,16 @@ class _Batch:
             for group, places, begin in waiting:
                 free[places] = True
                 for number, form in enumerate(forms.get(group, ())[begin:], begin + 1):
-                    chosen = likely(form.stencil, text, places)
-                    if not len(chosen):
+                    match = _laid(text, form, places)
+                    if match is None or not len(match.places):
                         continue
-                    known, unknown = known_of(Match(text, form.stencil, form.rule, chosen), form)
+                    known, unknown = known_of(match, form)
                     samples.setdefault(group, []).extend(unknown)
                     if len(known.match.places):
-                        found.append((known, group, number))
+                        if isinstance(match, Match):
+                            found.append((known, group, number))
+                        else:
+                            self.known.append(known)
                         free[known.match.places] = False
                         places = places[free[places]]
                 left[group] = np.sort(np.concatenate((left[group], places)))
@@ -173,7 +189,7 @@ class _Batch:
         """Look at what stands in the gaps of lines; give those that are not of the form, with their groups."""
         if not found:
             return
-        checks = Checks(text, [known.match for known, _, _ in found])
+        checks = Checks(text, [known.match for known, _, _ in found if isinstance(known.match, Match)])
         checks.answer([known.form.words for known, _, _ in found])
         for (known, group, number), fits, spans in zip(found, checks.fits, checks.spans, strict=True):
             others = known.match.places[~fits]
@@ -185,15 +201,14 @@ class _Batch:
 
     def teach(self, text: Text, group: int, places: Any, samples: Sequence[int]) -> tuple[list[Form], Any]:
         """Learn from some lines: one for each meaning of a known form, or one for each number of marks."""
-        np = need("numpy")
-        wanted = np.intersect1d(places, samples)
-        if not len(wanted):
-            quotes = text.first[places + 1] - text.first[places]
-            _, first = np.unique(quotes << 32 | text.escapes[places], return_index=True)
-            wanted = places[np.sort(first)]
+        np, given = need("numpy"), places.tolist()
+        wanted = sorted(set(given).intersection(samples))
+        if not wanted:
+            signs = zip(text.marks[places].tolist(), text.escapes[places].tolist(), given, strict=True)
+            wanted = sorted({(marks, escapes): place for marks, escapes, place in reversed([*signs])}.values())
         taught: list[Form] = []
         read: list[int] = []
-        for place in wanted.tolist():
+        for place in wanted:
             if len(samples) == 0 and any(len(likely(form.stencil, text, np.array([place]))) for form in taught):
                 continue
             row = self.generally(place)
@@ -201,7 +216,7 @@ class _Batch:
             form = None if row is None else self.book.learn(group, text.line(place), row)
             if form is not None and form not in taught:
                 taught.append(form)
-        return taught, np.setdiff1d(places, read, assume_unique=True)
+        return taught, places[~np.isin(places, read)]
 
     def generally(self, place: int) -> Row | None:
         """Read a line by the general path; give its row where it has one."""
@@ -219,3 +234,11 @@ class _Batch:
         self.spans[place] = (len(self.rows), len(read.rows))
         self.rows += read.rows
         return read.rows[0] if len(read.rows) == 1 else None
+
+
+def _laid(text: Text, form: Form, places: Any) -> Match | Laid | None:
+    """Lay lines under a form; None where none is likely to be of it."""
+    if text.native is not None:
+        return Laid(text, form.plate(text.native), places)
+    chosen = likely(form.stencil, text, places)
+    return Match(text, form.stencil, form.rule, chosen) if len(chosen) else None

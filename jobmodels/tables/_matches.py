@@ -12,7 +12,7 @@ from jobmodels.tables._text import Text
 
 def likely(stencil: Stencil, text: Text, places: Any) -> Any:
     """Give the lines that have as many quotation marks and escapes as a stencil says."""
-    quotes = text.first[places + 1] - text.first[places] - stencil.quotes
+    quotes = text.marks[places] - stencil.quotes
     escapes = text.escapes[places] - stencil.escapes
     if stencil.items is None:
         return places[(quotes == 0) & (escapes == 0)]
@@ -43,8 +43,7 @@ class Match:
         self.lengths: Any = None
         self.items: tuple[Any, Any] | None = None
         if stencil.items is not None:
-            quotes = text.first[places + 1] - text.first[places] - stencil.quotes
-            self.lengths = quotes // stencil.items.quotes
+            self.lengths = (text.marks[places] - stencil.quotes) // stencil.items.quotes
         self.table = np.empty((len(rule.marks) + 2, len(places)), np.int64)
         self.table[0], self.table[1] = text.starts[places], text.ends[places]
         first = np.where(rule.later, text.first[places + 1], text.first[places])

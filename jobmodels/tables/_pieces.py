@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 JOBS_TABLE, DEAD_TABLE, TYPED_TABLE = "jobs", "dead", "typed"
 _TABLES = (JOBS_TABLE, DEAD_TABLE, TYPED_TABLE)
 _NOTE = ".piece.json"
+_ROWS = 1 << 14
+"""Rows of a batch in a piece: the process that writes holds few of them at once."""
+
 _SPARE = "spare"
 
 
@@ -200,7 +203,8 @@ class _Writer:
         self._tally.add(step)
         for table, batch in ((JOBS_TABLE, step.jobs), (DEAD_TABLE, step.dead), (TYPED_TABLE, step.typed)):
             if batch is not None and batch.num_rows:
-                self._table(table, batch.schema).write(batch)
+                for begin in range(0, batch.num_rows, _ROWS):
+                    self._table(table, batch.schema).write(batch.slice(begin, _ROWS))
         if step.long is not None:
             path = self._pieces.folder / f"{self._name}.spool-{self._spooled:06}"
             spool(step.long.pieces, path, whole=step.long.whole)

@@ -25,7 +25,7 @@ from jobmodels.tables._sources import Source, describe
 from jobmodels.tables._stage import Stage, plan_of
 from jobmodels.tables._steps import Reader
 from jobmodels.tables._tally import Tally
-from jobmodels.tables._unpack import RANGE, Meter
+from jobmodels.tables._unpack import Meter, range_size
 
 ENDINGS = (DATABASE, *WRITERS)
 """How the name of an output may end, which says what it is."""
@@ -167,7 +167,7 @@ class Run:
     def _deliver(self, stage: Stage, tally: Tally, on_progress: Callable[[int], object]) -> Mapping[Path, Path]:
         """Read and write; give what was written, and where it belongs."""
         reader = Reader(options=self.options, longest=self.longest)
-        longest = self.part if self.resume else min(self.part, RANGE)
+        longest = self.part if self.resume else min(self.part, range_size())
         stretches = stretches_of(self.sources, longest, teaches=True)
         crew = crew_size(self.workers, self.sources, stretches)
         if not crew and not self.resume:

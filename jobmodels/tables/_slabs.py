@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from jobmodels.tables._columns import DEAD, LINES, Column, arrow_schema
+from jobmodels.tables._compiled import native
 from jobmodels.tables._cut import TOO_LONG, Long, Slab
 from jobmodels.tables._need import need
 
@@ -78,28 +79,33 @@ def _batch(rows: Sequence[Sequence[Any]], columns: tuple[Column, ...]) -> pa.Rec
     return arrow.RecordBatch.from_arrays(arrays, schema=schema)
 
 
-def _parted(data: bytes, size: int) -> tuple[Any, Any, bytes]:
+def _parted(data: bytes, size: int) -> tuple[Any, Any, Any]:
     """Part bytes at their line ends: where each line begins, how long it is, nothing if it is blank, and all of them.
 
     Args:
         data: whole lines.
         size: how many of the bytes.
     """
-    np = need("numpy")
+    np, compiled = need("numpy"), native()
     text = np.frombuffer(data, np.uint8, size)
-    ends = np.flatnonzero(text == _LINE_END)
-    if size and text[-1] != _LINE_END:
-        ends = np.append(ends, size)
-    starts = np.concatenate(([0], ends + 1))[:-1]
+    if compiled is not None:
+        starts, sizes, joined = compiled.part(data, size)
+        ends = starts + sizes
+    else:
+        ends = np.flatnonzero(text == _LINE_END)
+        if size and text[-1] != _LINE_END:
+            ends = np.append(ends, size)
+        starts = np.concatenate(([0], ends + 1))[:-1]
+        sizes, joined = ends - starts, None
     # Lines that end in returns, or are blank but not empty, are few, or are those of a log with other line ends.
     odd = (text[ends - 1] == _RETURN) | (text[starts] <= _SPACE)
-    if not (odd & (ends > starts)).any():
-        return starts, ends - starts, data.replace(b"\n", b"")
+    if not (odd & (sizes > 0)).any():
+        return starts, sizes, data.replace(b"\n", b"") if joined is None else joined
     lines = [line.rstrip(b"\r") if line.strip(_BLANK) else b"" for line in data[:size].split(b"\n")[: len(ends)]]
     return starts, np.fromiter(map(len, lines), np.int64, len(lines)), b"".join(lines)
 
 
-def _texts(edges: Any, text: bytes) -> pa.Array:
+def _texts(edges: Any, text: Any) -> pa.Array:
     """Give an array of lines that stand one behind the other, without a copy."""
     arrow = need("pyarrow")
     buffers = [None, arrow.py_buffer(edges), arrow.py_buffer(text)]

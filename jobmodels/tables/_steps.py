@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from jobmodels.tables._batches import read_batch
-from jobmodels.tables._cut import DAMAGED, LONGEST, Cutter, Long, Refused, Slab
+from jobmodels.tables._cut import DAMAGED, LONGEST, Cutter, Long, Refused, Slab, line_behind
 from jobmodels.tables._documents import Element, elements
+from jobmodels.tables._fast import reader
 from jobmodels.tables._letters import Letter, read_letter
 from jobmodels.tables._need import need
 from jobmodels.tables._options import Options
@@ -122,28 +123,40 @@ class Reader:
 
     def _lines(self, stretch: Stretch, offset: int | None, lines: int, meter: Meter | None) -> Iterator[Step]:
         source, until = stretch.source, stretch.until
-        # A line belongs to the stretch in which it begins: one may begin here only behind the end of another.
-        begin = max(0, stretch.start - 1) if offset is None else offset
+        begin = stretch.start if offset is None else offset
+        if begin and offset is None:
+            # A line belongs to the stretch in which it begins: one may begin here only behind the end of another.
+            begin = line_behind(read_blocks(source, begin - 1, begin - 1), begin - 1, until)
+            meter = meter or Meter()
+            meter.taken += (begin if until is None else min(begin, until)) - stretch.start
         longest = min(_ROOM * self.longest if source.holds == LETTERS else self.longest, _MOST)
         cutter = Cutter(read_blocks(source, begin, until, meter), begin, until, longest)
-        if stretch.start and offset is None:
-            cutter.skip()
         for part in cutter.parts():
             if isinstance(part, Slab):
                 batches = numbered(part, source.name, lines + 1, longest)
                 del part
                 for batch in batches:
                     lines += batch.count
-                    yield self._letters(batch) if source.holds == LETTERS else self._numbered(batch)
+                    yield from [self._letters(batch)] if source.holds == LETTERS else self._numbered(batch)
             else:
                 lines += 1
                 yield _refused(part, source, lines)
             yield Step(size=cutter.offset - begin, offset=cutter.offset)
             begin = cutter.offset
 
-    def _numbered(self, batch: Numbered) -> Step:
-        step = self._read(batch.lines, batch)
-        return step if batch.dead is None else attrs.evolve(step, dead=_joined(step.dead, batch.dead).sort_by("line"))
+    def _numbered(self, batch: Numbered) -> Iterator[Step]:
+        if batch.dead is not None:
+            step = self._read(batch.lines, batch)
+            yield attrs.evolve(step, dead=_joined(step.dead, batch.dead).sort_by("line"))
+            return
+        fast, at, left = reader(self.options), 0, True
+        while left:
+            # What was read before decides how many lines are read at once.
+            lines = batch.lines.slice(at, fast.portion)
+            at += lines.num_rows
+            left = at < batch.lines.num_rows
+            blank = 0 if left else batch.blank
+            yield self._read(lines, Numbered(lines, None, lines.num_rows + blank, blank))
 
     def _letters(self, batch: Numbered) -> Step:
         """Read the lines that are in dead letters; what cannot be read is in its place again."""

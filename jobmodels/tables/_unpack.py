@@ -11,14 +11,16 @@ from typing import Any, BinaryIO
 import attrs
 
 from jobmodels.errors import InputRefused
+from jobmodels.tables._compiled import native
 from jobmodels.tables._need import need
 from jobmodels.tables._sources import Source
 
 BLOCK = 9 << 20
 """Bytes that are taken at once."""
 
-RANGE = 14 << 20
-"""Bytes of a plain log that are taken at once where others read what follows."""
+RANGE, LONG_RANGE = 14 << 20, 24 << 20
+"""Bytes of a plain log that are taken at once where others read what follows: more by the compiled part, which needs
+less memory for them."""
 
 RATIO = 250
 """How many times its size a packed log may grow to; logs grow ten to forty times."""
@@ -36,6 +38,11 @@ _CUT_OFF = "its packed data breaks off"
 
 class Damaged(Exception):
     """A packed log that breaks off, or is broken from here on; what came before is sound."""
+
+
+def range_size() -> int:
+    """Say how many bytes of a plain log are taken at once where others read what follows."""
+    return RANGE if native() is None else LONG_RANGE
 
 
 @attrs.define
@@ -74,7 +81,7 @@ def read_blocks(
 
 
 def _plain(source: Source, start: int, until: int | None, meter: Meter) -> Iterator[bytes]:
-    left, most = (sys.maxsize, BLOCK) if until is None else (until - start, RANGE)
+    left, most = (sys.maxsize, BLOCK) if until is None else (until - start, range_size())
     with ExitStack() as stack:
         stream = _opened(source, stack, start)
         while block := stream.read(min(most, left) + _BEHIND if left > 0 else _SMALL_BLOCK):

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from jobmodels.tables._arrays import batch_of
 from jobmodels.tables._columns import PLACE, RAW, Column, arrow_schema, arrow_type, jobs_columns
-from jobmodels.tables._flows import SUSPECT, Flow, Length, Woven, canonical
+from jobmodels.tables._compiled import Native
+from jobmodels.tables._flows import SUSPECT, Copy, Flow, Length, Woven, canonical
 from jobmodels.tables._flows import Members as Several
 from jobmodels.tables._known import Known
 from jobmodels.tables._need import need
 from jobmodels.tables._options import Options
-from jobmodels.tables._rows import Row
+from jobmodels.tables._text import order_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -54,10 +54,9 @@ class Parts:
 
     def __init__(self, parts: Sequence[Part]) -> None:
         """Take parts."""
-        np = need("numpy")
         self.parts = parts
-        places = np.concatenate([part.places for part in parts])
-        self._order = np.argsort(places, kind="stable") if len(parts) > 1 else slice(None)
+        places = need("numpy").concatenate([part.places for part in parts])
+        self._order = order_of(places) if len(parts) > 1 else slice(None)
         self.places = places[self._order]
 
     def ordered(self, values: Iterable[Any]) -> Any:
@@ -75,35 +74,75 @@ class Sheet:
     """The columns of one batch while they are filled."""
 
     def __init__(
-        self, gallery: pa.RecordBatch, lines: pa.RecordBatch, options: Options, given: dict[Any, pa.StructArray]
+        self,
+        gallery: pa.RecordBatch,
+        lines: pa.RecordBatch,
+        options: Options,
+        given: dict[Any, pa.StructArray],
+        native: Native | None,
     ) -> None:
         """Begin with none; `given` keeps, by column and way, the lists of which some members are copied."""
-        self.gallery, self.lines, self.options, self.given = gallery, lines, options, given
+        self.gallery, self.lines, self.options, self.given, self.native = gallery, lines, options, given, native
         self.np = need("numpy")
         self.columns = jobs_columns(keep_raw=options.keep_raw)
         # For each line the row of the gallery that says what it means.
         self.shown = self.np.full(lines.num_rows, -1, self.np.int64)
         # For each column what was copied into it: which lines, and their cells.
         self.copied: dict[str, tuple[Any, pa.Array]] = {}
-        self.loud: list[tuple[Any, pa.Array]] = []
+        # For each column of text what is copied into it as it stands: which lines, and where it begins and ends.
+        self.stretches: dict[str, tuple[Any, Any, Any]] = {}
+        self.data: Any = None
+        self.doubted: list[Any] = []
 
     def fill(self, known: Sequence[Known]) -> list[int]:
         """Put the lines of known forms in; give those that may show a credential, to be read once more."""
         told: dict[str, dict[object, list[Part]]] = {}
         for lines in known:
             places = lines.match.places
-            self.shown[places] = [decision.place for decision in lines.decisions]
+            self.shown[places] = lines.rows()
             for decision, which in lines.sorts():
                 at = places if which is None else places[which]
                 for name, flow in decision.flows.items():
                     part = Part(flow, lines, which, at, name not in decision.mute)
                     told.setdefault(name, {}).setdefault(decision.ways[name], []).append(part)
         for column in self.columns:
-            if column.name in told:
-                done = [self._cells(column, way, Parts(parts)) for way, parts in told[column.name].items()]
+            done = []
+            for way, parts in told.get(column.name, {}).items():
+                if self.native is not None and is_plain(column, parts[0].flow):
+                    self._stretch(column.name, parts, self.native)
+                else:
+                    done.append(self._cells(column, way, Parts(parts)))
+            if done:
                 places = self.np.concatenate([places for places, _ in done])
                 self.copied[column.name] = places, need("pyarrow").concat_arrays([array for _, array in done])
-        return self._doubted()
+        found: list[int] = self.np.unique(self.np.concatenate([*self.doubted, self.np.zeros(0, int)])).tolist()
+        return found
+
+    def _stretch(self, name: str, parts: Sequence[Part], native: Native) -> None:
+        """Note what is copied as it stands."""
+        np, text = self.np, parts[0].lines.match.text
+        spans = [part.lines.span(part.flow.of, part.which) for part in parts if isinstance(part.flow, Copy)]
+        begins, ends = (np.concatenate([span[side] for span in spans]).astype(np.int32) for side in (0, 1))
+        places = np.concatenate([part.places for part in parts])
+        self.data, self.stretches[name] = text.data, (places, begins, ends)
+        loud = np.flatnonzero(np.repeat([part.is_loud for part in parts], [len(part.places) for part in parts]))
+        asked = loud[native.suspect(text.data, begins[loud], ends[loud])]
+        self._doubt(places[asked], text.values(begins[asked], ends[asked]).view(need("pyarrow").string()))
+
+    def _hear(self, places: Any, texts: pa.Array) -> None:
+        """Look for credentials in texts, of which few are suspected."""
+        _, offsets, data = texts.buffers()
+        if self.native is not None and data is not None and data.size:
+            edges = self.np.frombuffer(offsets, self.np.int32)[texts.offset : texts.offset + len(texts) + 1]
+            suspected = self.native.suspect(self.np.frombuffer(data, self.np.uint8), edges[:-1], edges[1:])
+            places, texts = places[suspected], texts.filter(need("pyarrow").array(suspected))
+        self._doubt(places, texts)
+
+    def _doubt(self, places: Any, texts: pa.Array) -> None:
+        """Note the lines in which text may show a credential."""
+        if len(texts):
+            found = need("pyarrow.compute").match_substring_regex(texts, SUSPECT)
+            self.doubted.append(places[found.to_numpy(zero_copy_only=False)])
 
     def _cells(self, column: Column, way: object, parts: Parts) -> tuple[Any, pa.Array]:
         """Make the cells of lines that copy in one way: which lines, and their cells."""
@@ -138,13 +177,13 @@ class Sheet:
         return array
 
     def _listen(self, parts: Parts, array: pa.Array) -> None:
-        """Note text that may show a credential."""
+        """Look at text that may show a credential."""
         loud = [part.is_loud for part in parts.parts]
         if all(loud):
-            self.loud.append((parts.places, array))
+            self._hear(parts.places, array)
         elif any(loud):
             chosen = parts.ordered(self.np.full(len(part.places), part.is_loud) for part in parts.parts)
-            self.loud.append((parts.places[chosen], array.filter(need("pyarrow").array(chosen))))
+            self._hear(parts.places[chosen], array.filter(need("pyarrow").array(chosen)))
 
     def _lists(self, column: Column, way: object, parts: Parts, flows: Sequence[Any]) -> pa.Array:
         """Make lists of values with members, of which some are copied; all flows are of one way."""
@@ -168,21 +207,11 @@ class Sheet:
         structs = arrow.StructArray.from_arrays(list(members.values()), fields=list(given.type))
         return arrow.ListArray.from_arrays(arrow.array(np.arange(many + 1) * size, arrow.int32()), structs)
 
-    def _doubted(self) -> list[int]:
-        """Give the lines in which text may show a credential."""
-        if not self.loud:
-            return []
-        places = self.np.concatenate([places for places, _ in self.loud])
-        texts = need("pyarrow").concat_arrays([array for _, array in self.loud])
-        found = need("pyarrow.compute").match_substring_regex(texts, SUSPECT)
-        doubted: list[int] = self.np.unique(places[found.to_numpy(zero_copy_only=False)]).tolist()
-        return doubted
-
-    def jobs(self, rows: Sequence[Row], spans: Mapping[int, tuple[int, int]]) -> pa.RecordBatch:
+    def jobs(self, own: pa.RecordBatch, spans: Mapping[int, tuple[int, int]]) -> pa.RecordBatch:
         """Make the batch of jobs.
 
         Args:
-            rows: those of the general path.
+            own: rows of the general path.
             spans: for each line that it read, where its rows begin, and how many they are.
         """
         arrow, np = need("pyarrow"), self.np
@@ -196,7 +225,6 @@ class Sheet:
         read[list(spans)] = True
         for place, (first, number) in spans.items():
             chosen[starts[place] : starts[place] + number] = np.arange(base + first, base + first + number)
-        own = batch_of(rows, jobs_columns(), self.options)
         whole = len(line_of) == len(many) and not (many != 1).any()
         arrays = []
         for column in self.columns:
@@ -213,11 +241,30 @@ class Sheet:
                 index = chosen.copy()
                 index[starts[places[kept]]] = base + own.num_rows + kept
                 parts.append(array)
-            if all(part.null_count == len(part) for part in parts):
+            if name in self.stretches and self.native is not None:
+                places, begins, ends = self.stretches[name]
+                kept = np.flatnonzero(~read[places])
+                at = starts[places[kept]]
+                firsts, lasts = np.full(len(index), -1, np.int32), np.zeros(len(index), np.int32)
+                firsts[at], lasts[at] = begins[kept], ends[kept]
+                arrays.append(self._text(arrow.concat_arrays(parts), index, firsts, lasts, self.native))
+            elif all(part.null_count == len(part) for part in parts):
                 arrays.append(arrow.nulls(len(index), parts[0].type))
             else:
                 arrays.append(arrow.concat_arrays(parts).take(arrow.array(index)))
         return arrow.RecordBatch.from_arrays(arrays, schema=arrow_schema(self.columns))
+
+    def _text(self, column: pa.Array, index: Any, begins: Any, ends: Any, native: Native) -> pa.Array:
+        """Make a column of text: of stretches, and where none begins of entries of a column."""
+        arrow, np = need("pyarrow"), self.np
+        valid, *held = native.cells(self.data, begins, ends, column, index)
+        valid = None if valid.all() else arrow.py_buffer(np.packbits(valid, bitorder="little"))
+        return arrow.Array.from_buffers(arrow.string(), len(index), [valid, *map(arrow.py_buffer, held)])
+
+
+def is_plain(column: Column, flow: Flow) -> bool:
+    """Tell whether text is copied as it stands."""
+    return isinstance(flow, Copy) and not flow.quote and arrow_type(column.type) == need("pyarrow").string()
 
 
 def _spelled(texts: pa.Array, *, plain: bool) -> pa.Array:
