@@ -54,15 +54,17 @@ class Run:
 
 @attrs.frozen
 class Runner:
-    """One way to read a log: the command, and whether it says itself how long it took."""
+    """One way to read a log: the command, whether it says itself how long it took, and what it finds set."""
 
     command: Sequence[str]
     tells: bool = False
+    settings: Mapping[str, str] = attrs.field(factory=dict)
 
     def run(self) -> Run:
         """Run it once."""
         begun = time.perf_counter()
-        process = subprocess.Popen(self.command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=ENVIRONMENT)
+        env = {**ENVIRONMENT, **self.settings}
+        process = subprocess.Popen(self.command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=env)
         assert process.stdout is not None
         said = process.stdout.read()
         _, status, used = os.wait4(process.pid, 0)
@@ -74,10 +76,10 @@ class Runner:
         return Run(told, used.ru_utime + used.ru_stime, used.ru_maxrss / scale)
 
 
-def ours(log: Path, out: Path, workers: int) -> Runner:
+def ours(log: Path, out: Path, workers: int, **settings: str) -> Runner:
     """Give the command of a user."""
     command = [sys.executable, "-m", "jobmodels", "normalize", str(log), "--to", str(out), "--overwrite"]
-    return Runner([*command, "--workers", str(workers)])
+    return Runner([*command, "--workers", str(workers)], settings=settings)
 
 
 def child(name: str, *arguments: object, python: str = sys.executable, tells: bool = False) -> Runner:
@@ -92,6 +94,7 @@ def runners(log: Path, folder: Path) -> dict[str, Runner]:
         UNIT: child("unit", log, tells=True),
         "to Parquet, one worker": ours(log, folder / "one.parquet", 1),
         "to Parquet, two workers": ours(log, folder / "two.parquet", 2),
+        "the same without the compiled part": ours(log, folder / "pure.parquet", 2, JOBMODELS_COMPILE="0"),
         "to DuckDB, two workers": ours(log, folder / "two.duckdb", 2),
         "DuckDB by hand": child("sql", sql, log, folder / "peer.parquet"),
         "DuckDB by hand, broken lines lost": child("sql_lossy", sql, log, folder / "peer.parquet"),
