@@ -200,10 +200,11 @@ def compare(raws: Sequence[bytes | None], options: Options, fast: Reader | None 
 @pytest.mark.parametrize("key", sorted(RECORDED))
 def test_recorded_answers_and_changed_ones_mean_the_same_in_both_paths(key: str) -> None:
     """Of each key; what was learned of some lines holds for those that come later."""
-    rng = random.Random(key)
-    fast = Reader(Options())
-    for _ in range(2):
-        compare(log_of(rng.sample(RECORDED[key], min(20, len(RECORDED[key]))), rng, often=2), Options(), fast)
+    for part in {native(), None}:
+        rng = random.Random(key)
+        fast = Reader(Options(), native=part)
+        for _ in range(2):
+            compare(log_of(rng.sample(RECORDED[key], min(20, len(RECORDED[key]))), rng, often=2), Options(), fast)
 
 
 @LAWS

@@ -72,7 +72,7 @@ def plate_of(
         decisions=told,
         names=names,
     )
-    return Plate(stencil, program, form, (steps, pairs, ids, *of_decisions, *of_names))
+    return Plate(stencil, program, form, (steps, pairs, ids, told, *of_decisions, names, *of_names))
 
 
 def _table(native: Native, entries: Collection[Sequence[bytes]]) -> tuple[Any, ...]:
