@@ -207,16 +207,16 @@ class _Batch:
             signs = zip(text.marks[places].tolist(), text.escapes[places].tolist(), given, strict=True)
             wanted = sorted({(marks, escapes): place for marks, escapes, place in reversed([*signs])}.values())
         taught: list[Form] = []
-        read: list[int] = []
+        read: set[int] = set()
         for place in wanted:
             if len(samples) == 0 and any(len(likely(form.stencil, text, np.array([place]))) for form in taught):
                 continue
             row = self.generally(place)
-            read.append(place)
+            read.add(place)
             form = None if row is None else self.book.learn(group, text.line(place), row)
             if form is not None and form not in taught:
                 taught.append(form)
-        return taught, places[~np.isin(places, read)]
+        return taught, np.array([place for place in given if place not in read], np.int64)
 
     def generally(self, place: int) -> Row | None:
         """Read a line by the general path; give its row where it has one."""
