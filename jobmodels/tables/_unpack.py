@@ -18,7 +18,7 @@ from jobmodels.tables._sources import Source
 BLOCK = 9 << 20
 """Bytes that are taken at once."""
 
-RANGE, LONG_RANGE = 14 << 20, 30 << 20
+RANGE, LONG_RANGE = 14 << 20, 24 << 20
 """Bytes of a plain log that are taken at once where others read what follows: more by the compiled part, which needs
 less memory for them."""
 
