@@ -346,7 +346,7 @@ def test_a_library_of_another_source_is_not_used(tmp_path: Path, monkeypatch: py
 
 def test_what_python_says_of_memory_is_what_the_compiler_says() -> None:
     """All that a form points to stands where the compiled part looks for it: its size is that of its members."""
-    pointers, numbers = 4 + 2 * 4, 4 + 5
+    pointers, numbers = 5 + 2 * 4, 4 + 5 + 3
     size = 8 * pointers + 4 * numbers
     assert ctypes.sizeof(_compiled.Form) == size + size % 8
     assert ctypes.sizeof(_compiled.Lines) == 5 * 8

@@ -6,6 +6,8 @@ import json
 import random
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from fractions import Fraction
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -19,19 +21,21 @@ from jobmodels import Key, System, registry
 from jobmodels._cases import find_cases, load_case
 from jobmodels._folders import find_folder
 from jobmodels._moments import moment
-from jobmodels._system import RUN
+from jobmodels._system import PART, RUN, SUM
 from jobmodels.tables import Options
 from jobmodels.tables._arrays import Tables
 from jobmodels.tables._book import Book
 from jobmodels.tables._compiled import native
 from jobmodels.tables._fast import Reader, reader
-from jobmodels.tables._flows import Length, canonical, flows_of, samples_of
-from jobmodels.tables._forms import Run, parts_of, spelled
+from jobmodels.tables._flows import Length, canonical, flows_of
+from jobmodels.tables._forms import Hole, Run, parts_of, spelled
 from jobmodels.tables._kinds import KINDS, fits, sentence, values_in
 from jobmodels.tables._loose import loose_in
 from jobmodels.tables._measures import stencil_of
 from jobmodels.tables._outlines import outline_of
 from jobmodels.tables._rows import read_rows
+from jobmodels.tables._samples import samples_of
+from jobmodels.tables._sums import others
 from jobmodels.tables._trees import Unfit, tree_of
 from tests.strategies import LAWS
 from tests.tables import lines_of
@@ -327,6 +331,95 @@ def test_secrets_in_loose_text_of_errors_are_masked() -> None:
     assert "u:p" not in str(told.jobs.column("errors").to_pylist())
 
 
+WORDS = ("COMPLETED", "IN_PROGRESS", "TIMEDOUT", "OPEN", "CANCELED", "whatever", None)
+
+
+def counted(rng: random.Random, key: str = "modzy/job/GET", **others: Any) -> bytes:
+    """Write the line of a job whose inputs are counted; mostly the counts add up."""
+    largest = rng.choice((1, 2, 3, 30, 10**6, 2**53, 2**62))
+    parts = [rng.choice((0, rng.randint(0, largest))) for _ in range(3)]
+    whole = max(0, sum(parts) + rng.choice((0, 0, 0, 0, 0, 1, -1, largest)))
+    counts: dict[str, Any] = {"total": whole, **dict(zip(("pending", "completed", "failed"), parts, strict=True))}
+    if rng.random() < 0.2:
+        counts["totalInputs"] = rng.choice((whole, whole, 3))
+    if rng.random() < 0.2:
+        counts[rng.choice([*counts])] = rng.choice((None, "2", "0", -1, 1.5, 2**63, True, 7))
+    if rng.random() < 0.2:
+        counts.pop(rng.choice([*counts]))
+    body = {"jobIdentifier": f"job-{rng.randrange(10**6)}", "status": rng.choice(WORDS), **counts}
+    return written({"key": key, "status": 200, "body": body | others})
+
+
+@LAWS
+@given(rng=st.randoms(use_true_random=False), options=st.sampled_from(OPTIONS))
+def test_counts_mean_the_same_in_both_paths(rng: random.Random, options: Options) -> None:
+    """Whether they add up or not, and whatever else stands in their places."""
+    ended: dict[str, list[dict[str, Any]]] = {
+        "modzy/job/GET": [{}],
+        "modzy/job/DELETE": [{}],
+        "modzy/job/POST": [{}],
+        "modzy/results/GET": [
+            {"finished": True, "results": {"a": {"results.json": {"status": "SUCCESSFUL"}}}},
+            {"finished": True, "results": {}, "failures": {"a": {"error": "x"}}},
+        ],
+    }
+    keys = [rng.choice(["modzy/job/GET", *ended]) for _ in range(40)]
+    compare([counted(rng, key, **rng.choice(ended[key])) for key in keys], options)
+
+
+def test_counts_that_add_up_are_learned_once_however_many_they_are() -> None:
+    """Each word, and each choice of those that are nothing, has a form; what is done of all is computed."""
+    rng, fast = random.Random(7), Reader(Options())
+    raws = []
+    for number in range(400):
+        pending, completed, failed = (rng.choice((0, rng.randrange(1, 10_000))) for _ in range(3))
+        counts = {"total": pending + completed + failed, "pending": pending, "completed": completed, "failed": failed}
+        body = {"jobIdentifier": f"job-{number}", "status": "IN_PROGRESS" if pending else "COMPLETED", **counts}
+        raws.append(written({"key": "modzy/job/GET", "status": 200, "body": body}))
+    told = compare(raws, Options(), fast)
+    assert told.jobs.num_rows == 400
+    assert len({*told.jobs.column("progress").to_pylist()}) > 100
+    assert fast.generally < 20
+
+
+def test_batches_that_are_done_are_a_share_of_all() -> None:
+    """Of the data dictionary task; more than all of them, and none of none, have forms of their own."""
+    counts = [(number % 7, number) for number in range(60)] + [(3, 2), (0, 0), (5, 5), (1, 0), (2**53 - 2, 2**53 - 1)]
+    raws = [
+        written(
+            {
+                "key": "alation/data-dictionary-task/GET",
+                "status": 200,
+                "body": {
+                    "id": f"task-{number}x",
+                    "type": "COMMIT_TO_CATALOG",
+                    "state": "PROCESSING",
+                    "status": None,
+                    "progress": {"total_batches": total, "batches_completed": done},
+                    "result": None,
+                },
+            }
+        )
+        for number, (done, total) in enumerate(counts)
+    ]
+    told = compare(raws, Options(), fast := Reader(Options()))
+    assert told.jobs.column("progress").to_pylist()[8:11] == [1 / 8, 2 / 9, 3 / 10]
+    assert fast.generally < 12
+
+
+def test_counts_of_samples_add_up_and_have_shares_of_their_own() -> None:
+    """In no two turns two of them have one ratio, so that no share is taken for one that is always the same."""
+    text = '{"total":6,"a":1,"b":2,"c":3}'
+    parts = parts_of(text, tree_of(text), lambda node: {"/total": SUM}.get(node.path, PART if node.path else None))
+    holes = {part.number: part for part in parts if isinstance(part, Hole)}
+    told = [[int(value) for value in others(holes, turn).values()] for turn in (1, 2)]
+    for whole, *some in told:
+        assert whole == sum(some)
+    ratios = [{Fraction(sum(of), whole) for size in (1, 2) for of in combinations(some, size)} for whole, *some in told]
+    assert len(ratios[0]) == len(ratios[1]) == 6
+    assert not ratios[0] & ratios[1]
+
+
 @pytest.mark.parametrize("blank", ["\u0085", "\u00a0", "\u1680", "\u2003", "\u2028", "\u202f", "\u3000"])
 def test_a_credential_stands_behind_a_blank_of_any_kind(blank: str) -> None:
     """As the pattern that masks it takes all of them for blanks."""
@@ -575,6 +668,16 @@ def test_words_of_our_own_code_are_no_words_of_a_system() -> None:
     loose = loose_in(registry()[Key("alation/document/POST")], enveloped=True, additions=())
     (body,) = tree_of('{"body": {"own_refusals": "x", "ts_created": "y"}}').inside
     assert [loose(node) for node in body.inside] == [("{text}",), ("{moment}",)]
+
+
+def test_a_place_may_be_loose_in_the_answers_of_one_endpoint() -> None:
+    """The counts of results are compared with what failed, and decide."""
+    (total,) = tree_of('{"total": 1}').inside
+    told = {
+        name: loose_in(registry()[Key(name)], enveloped=False, additions=())
+        for name in ("modzy/job/GET", "modzy/results/GET")
+    }
+    assert {name: loose(total) for name, loose in told.items()} == {"modzy/job/GET": SUM, "modzy/results/GET": None}
 
 
 def test_headers_are_loose_in_envelopes_only() -> None:

@@ -15,14 +15,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobmodels._system import INSIDE, RUN
+from jobmodels._system import INSIDE, PART, RUN, SUM
 from jobmodels.tables import Options
 from jobmodels.tables._book import Decision, Form
 from jobmodels.tables._checks import Checks, values_of
 from jobmodels.tables._compiled import Native, native
 from jobmodels.tables._fast import Reader
 from jobmodels.tables._forms import Fixed, Hole, Part, Run, Words, parts_of
-from jobmodels.tables._kinds import KINDS, NAMED, takes
+from jobmodels.tables._kinds import KINDS, NAMED, Kind, takes
 from jobmodels.tables._known import Known, known_of
 from jobmodels.tables._laid import Laid, plate_of
 from jobmodels.tables._matches import Match, likely
@@ -37,6 +37,7 @@ from tests.tables import lines_of
 NATIVE = native()
 Loose = Callable[[Node], "tuple[str, ...] | None"]
 Held = dict[int, tuple[bytes, ...]]
+COUNTS = frozenset({KINDS["part"], KINDS["sum"]})
 
 
 def loosely(**told: str) -> Loose:
@@ -120,9 +121,28 @@ def expected(parts: Sequence[Part], lines: Sequence[bytes], words: Iterable[byte
                 for family_too, number_too, value_too in families
                 if family == family_too or number == number_too
             )
+            counts = [
+                (hole.kind, int(value))
+                for hole, value in zip(holes, found.groups(), strict=True)
+                if hole.kind in COUNTS
+            ]
+            if counts:
+                consistent = consistent and stands(counts) == stands(
+                    [(hole.kind, int(hole.text)) for hole in holes if hole.kind in COUNTS]
+                )
             if consistent and not any(family in NAMED and value in words for family, _, value in values):
                 told[place] = tuple(value for _, _, value in values)
     return told
+
+
+def stands(counts: Iterable[tuple[Kind, int]]) -> str | None:
+    """Say how parts stand to their sums; None for what no form has."""
+    told = [*counts]
+    sums = {value for kind, value in told if kind is KINDS["sum"]}
+    parts = sum(value for kind, value in told if kind is KINDS["part"])
+    if len(sums) != 1 or max(sums) >= 2**53 or parts > max(sums):
+        return None
+    return "all" if parts in sums else "less"
 
 
 def document(rng: random.Random, level: int = 0) -> Any:
@@ -199,6 +219,104 @@ def test_a_stencil_takes_the_lines_that_its_parts_say(seed: int, words: Sequence
     lines = [line.encode(), *(broken(raw, rng).decode("utf-8", "ignore").encode() for raw in raws), *raws]
     rng.shuffle(lines)
     assert held(form, lines, words) == expected(parts, lines, words)
+
+
+COUNTED = {"/total": SUM, "/inputs": SUM, "/done": PART, "/failed": PART, "/left": PART}
+
+
+def counts_in(node: Node) -> tuple[str, ...] | None:
+    """Say which places are counts."""
+    return COUNTED.get(node.path)
+
+
+def counts_of(rng: random.Random) -> str:
+    """Write counts, that mostly add up, in the places for them."""
+    largest = rng.choice((0, 1, 3, 3, 40, 10**6, 2**53, 10**17))
+    parts = [rng.choice((0, rng.randint(0, largest))) for _ in range(3)]
+    whole = max(0, sum(parts) + rng.choice((0, 0, 0, 0, 1, largest, -1)))
+    told: list[object] = [*parts, whole, whole]
+    if rng.random() < 0.3:
+        told[rng.randrange(5)] = rng.choice((None, "2", -1, 1.5, 10**18, 0, 7, []))
+    return json.dumps(dict(zip(("done", "failed", "left", "total", "inputs"), told, strict=True)))
+
+
+@LAWS
+@given(seed=st.integers(0, 2**64))
+def test_counts_are_of_a_form_as_long_as_they_stand_to_one_another_as_they_did(seed: int) -> None:
+    """Whether parts are all of their sums or less, and which of them are nothing."""
+    rng = random.Random(seed)
+    lines = [counts_of(rng) for _ in range(20)]
+    for line in lines[:5]:
+        try:
+            form, parts = learned(line, counts_in)
+        except Unfit:
+            continue
+        raws = [line.encode() for line in lines]
+        assert held(form, raws) == expected(parts, raws, ())
+
+
+@pytest.mark.parametrize(
+    ("line", "others"),
+    [
+        ([3, 2, 1], {(9, 4, 5): True, (9, 4, 4): False, (4, 4, 0): False, (0, 0, 0): False}),
+        ([3, 0, 3], {(4, 0, 4): True, (4, 1, 3): False}),
+        ([4, 2, 1], {(90, 89, 0): False, (90, 8, 7): True, (3, 2, 1): False, (2, 2, 1): False}),
+        ([3, None, 3], {(4, None, 4): True, (4, None, 3): False, (4, 0, 4): False}),
+        ([3, None, None], {(12, None, None): True, (0, None, None): False, (2**53 - 1, None, None): True}),
+        ([3, None, None], {(2**53, None, None): False, (10**18 - 1, None, None): False}),
+        ([0, None, 0], {(0, None, 0): True, (0, None, None): False}),
+        ([3, 1, 2, 3], {(4, 1, 3, 4): True, (4, 1, 3, 5): False, (5, 1, 3, 4): False, (5, 1, 3, 5): False}),
+        ([4, 1, 2, 4], {(9, 1, 3, 9): True, (9, 1, 3, 8): False, (4, 1, 3, 4): False}),
+    ],
+)
+def test_counts_that_stand_to_one_another_otherwise_are_of_another_form(
+    line: Sequence[int | None], others: dict[tuple[int | None, ...], bool]
+) -> None:
+    """So are others that are nothing, and sums that a float has no room for."""
+    texts = {json.dumps(dict(zip(("total", "done", "left", "inputs"), one, strict=False))): one for one in others}
+    first = json.dumps(dict(zip(("total", "done", "left", "inputs"), line, strict=False)))
+    assert [texts[other] for other in taken(first, counts_in, *texts)] == [one for one, fits in others.items() if fits]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"total":2,"done":3}',
+        '{"done":3}',
+        '{"total":0,"done":3}',
+        '{"total":3,"inputs":4,"done":3}',
+        '{"total":"3","done":3}',
+        '{"total":3,"done":3,"left":-1}',
+        '{"total":3,"done":3,"left":"0"}',
+        '{"total":3,"done":3,"left":[]}',
+        '{"total":3,"done":3.0}',
+        '{"total":9007199254740992,"done":3}',
+        '{"total":1000000000000000000}',
+    ],
+)
+def test_counts_that_do_not_add_up_are_of_no_form(line: str) -> None:
+    """What they mean depends on how many they are; they decide then."""
+    with pytest.raises(Unfit):
+        learned(line, counts_in)
+    parts = parts_of(line, tree_of(line), counts_in, sums=False)
+    assert not any(isinstance(part, Hole) for part in parts)
+
+
+def test_a_count_among_items_is_none() -> None:
+    """Nobody knows which of them belong together."""
+    line = '{"total":3,"l":[{"n":1},{"n":2}]}'
+    told = {"/total": SUM, "/l": RUN, "/l/0/n": PART, "/l/1/n": PART}
+    form, parts = learned(line, lambda node: told.get(node.path))
+    assert not any(isinstance(part, Run) for part in parts)
+    lines = [line.encode(), b'{"total":7,"l":[{"n":5},{"n":2}]}', b'{"total":7,"l":[{"n":7}]}']
+    assert list(held(form, lines)) == [0, 1]
+
+
+def test_too_many_counts_are_not_added_up() -> None:
+    """Few of them are, so that each choice can be tried."""
+    line = json.dumps({"total": 9, **{f"p{number}": 1 for number in range(9)}})
+    with pytest.raises(Unfit):
+        learned(line, lambda node: {"number": SUM if node.path == "/total" else PART}.get(node.kind))
 
 
 def test_a_line_that_is_shorter_than_what_stands_between_two_holes_is_of_no_form() -> None:

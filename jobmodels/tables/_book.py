@@ -8,7 +8,9 @@ left to the general path.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cached_property
+from itertools import product
 from typing import Any
 
 import attrs
@@ -17,8 +19,8 @@ from jobmodels._job import Key
 from jobmodels._json import decode
 from jobmodels._lines import is_envelope
 from jobmodels.tables._compiled import Native
-from jobmodels.tables._flows import Copy, Flow, Members, Value, Woven, flows_of, is_mute, samples_of, way_of
-from jobmodels.tables._forms import Hole, Part, Run, parts_of, words_of
+from jobmodels.tables._flows import Copy, Flow, Members, Share, Value, Woven, flows_of, is_mute, way_of
+from jobmodels.tables._forms import Hole, Part, parts_of, words_of
 from jobmodels.tables._kinds import NAMED
 from jobmodels.tables._laid import Plate, plate_of
 from jobmodels.tables._loose import loose_in
@@ -28,6 +30,7 @@ from jobmodels.tables._outlines import Outline, outline_of
 from jobmodels.tables._programs import Program, program_of
 from jobmodels.tables._rows import Row, read_rows
 from jobmodels.tables._rules import Rule
+from jobmodels.tables._samples import samples_of
 from jobmodels.tables._stencils import Stencil
 from jobmodels.tables._trees import Unfit, tree_of
 
@@ -167,14 +170,15 @@ class Book:
         return form
 
     def _explained(self, raw: bytes, row: Row) -> _Lesson:
-        """Part a line, and explain its row; without runs where their items mean something."""
-        parts = _parts(raw, row, self.options, runs=True)
-        try:
-            return self._laid(parts, row)
-        except Unfit:
-            if not any(isinstance(part, Run) for part in parts):
-                raise
-            return self._laid(_parts(raw, row, self.options, runs=False), row)
+        """Part a line, and explain its row; without sums where they do not add up, and runs whose items mean much."""
+        tried: list[tuple[Part, ...]] = []
+        for sums, runs in product((True, False), repeat=2):
+            with suppress(Unfit):
+                parts = _parts(raw, row, self.options, runs=runs, sums=sums)
+                if parts not in tried:
+                    tried.append(parts)
+                    return self._laid(parts, row)
+        raise Unfit
 
     def _laid(self, parts: tuple[Part, ...], row: Row) -> _Lesson:
         outline = outline_of(parts)
@@ -215,7 +219,7 @@ class _Lesson:
     mute: frozenset[str]
 
 
-def _parts(raw: bytes, row: Row, options: Options, *, runs: bool) -> tuple[Part, ...]:
+def _parts(raw: bytes, row: Row, options: Options, *, runs: bool, sums: bool) -> tuple[Part, ...]:
     text = raw.decode()
     document, _ = decode(raw)
     enveloped = is_envelope(document, options.key)
@@ -223,7 +227,7 @@ def _parts(raw: bytes, row: Row, options: Options, *, runs: bool) -> tuple[Part,
     additions = [found["path"] for found in row["findings"] if found["rule"] == _UNKNOWN]
     doubted = [found["path"] for found in row["findings"] if found["rule"] != _UNKNOWN]
     loose = loose_in(endpoint, enveloped=enveloped, additions=additions, doubted=doubted)
-    return parts_of(text, tree_of(text), loose, runs=runs)
+    return parts_of(text, tree_of(text), loose, runs=runs, sums=sums)
 
 
 def _hole_at(path: str, parts: tuple[Part, ...]) -> int | None:
@@ -240,5 +244,8 @@ def _needed(flows: Mapping[str, Flow]) -> set[Value]:
     for flow in flows.values():
         cells = [cell for _, _, cell in flow.cells] if isinstance(flow, Members) else [flow]
         for cell in cells:
-            told |= {number for number, _ in cell.of} if isinstance(cell, Woven) else {cell.of}
+            if isinstance(cell, Share):
+                told |= {*cell.of, cell.whole}
+            else:
+                told |= {number for number, _ in cell.of} if isinstance(cell, Woven) else {cell.of}
     return told

@@ -12,6 +12,7 @@ from jobmodels.tables._kinds import KINDS
 from jobmodels.tables._matches import Match
 from jobmodels.tables._need import need
 from jobmodels.tables._scans import scans
+from jobmodels.tables._sums import LARGEST
 from jobmodels.tables._text import Text
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ class Checks:
             fits = are(self.text, pattern, begins, ends)
             self._note(fits, [(place, len(spans[0]), items) for place, spans, items in asked])
         self._compare()
+        self._add_up()
         self._look_up(words)
 
     def _ask(self, place: int, spans: Span, alone: Mapping[bytes, Any], *, items: bool = False) -> None:
@@ -137,6 +139,27 @@ class Checks:
         same[same] = need("pyarrow.compute").equal(told, also).to_numpy(zero_copy_only=False)
         wanted = np.repeat([alike for *_, alike in asked], [len(self.matches[place].places) for place, *_ in asked])
         self._note(same == wanted, self._lines(place for place, *_ in asked))
+
+    def _add_up(self) -> None:
+        """Add numbers up, and compare them with their sums."""
+        np = need("numpy")
+        for place, match in enumerate(self.matches):
+            lines = np.flatnonzero(self.fits[place])
+            if match.stencil.balance is None or not len(lines):
+                continue
+            balance = match.stencil.balance
+            sums = [self._numbers(place, at, lines) for at in balance.sums]
+            parts = sum(self._numbers(place, at, lines) for at in balance.parts)
+            fits = (parts < sums[0]) if balance.is_less else (parts == sums[0])
+            for other in sums:
+                fits &= (other == sums[0]) & (other <= LARGEST)
+            self.fits[place][lines[~fits]] = False
+
+    def _numbers(self, place: int, at: int, lines: Any) -> Any:
+        """Give the numbers in a hole of some lines."""
+        begins, ends = self.spans[place][at]
+        told = self.text.values(begins[lines], ends[lines])
+        return told.cast(need("pyarrow").int64()).to_numpy()
 
     def _look_up(self, words: Sequence[Collection[bytes]]) -> None:
         """Look for ids that are words of their form: first among the words of all, since few are any."""

@@ -30,6 +30,7 @@ _ADDRESS, _SIZE, _NUMBER = ctypes.c_void_p, ctypes.c_int64, ctypes.c_int32
 _FUNCTIONS: dict[str, tuple[list[Any], Any]] = {
     "version": ([], ctypes.c_uint32),
     "value": ([_NUMBER, ctypes.c_char_p, _SIZE], _SIZE),
+    "line_ends": ([ctypes.c_char_p, _SIZE], _SIZE),
     "part": ([ctypes.c_char_p, _SIZE, _ADDRESS, _ADDRESS, _ADDRESS], _SIZE),
     "look": ([*[_ADDRESS] * 3, _SIZE, ctypes.c_char_p, *[_ADDRESS] * 4], None),
     "suspect": ([_ADDRESS, _ADDRESS, _ADDRESS, _SIZE, _ADDRESS], None),
@@ -61,9 +62,9 @@ class Form(ctypes.Structure):
         ("steps", _ADDRESS),
         ("words", ctypes.c_char_p),
         *((name, _NUMBER) for name in ("quotes", "escapes", "item_quotes", "item_escapes")),
-        ("pairs", _ADDRESS),
-        ("ids", _ADDRESS),
-        *((name, _NUMBER) for name in ("paired", "named", "decides", "deciding", "decision")),
+        *((name, _ADDRESS) for name in ("pairs", "ids", "adds")),
+        *((name, _NUMBER) for name in ("paired", "named", "parts", "sums", "is_less")),
+        *((name, _NUMBER) for name in ("decides", "deciding", "decision")),
         ("decisions", Table),
         ("names", Table),
     ]
@@ -83,7 +84,7 @@ class Native:
     def part(self, data: bytes, size: int) -> tuple[Any, Any, Any]:
         """Part bytes at their line ends: where each line begins, how long it is, and all of them without line ends."""
         np = need("numpy")
-        most = data.count(b"\n", 0, size) + 1
+        most = self.library.line_ends(data, size) + 1
         starts, lengths = np.empty(most, np.int64), np.empty(most, np.int64)
         text = np.empty(size, np.uint8)
         many = self.library.part(data, size, *map(address, (starts, lengths, text)))

@@ -137,7 +137,8 @@ class Cutter:
 
     def _taken(self) -> bytes:
         """Take bytes until there is a block of them, or enough, or no more come."""
-        taken = [self._rest]
+        # One block alone is not copied.
+        taken = [self._rest] if self._rest else []
         fresh = len(self._rest) - self._searched
         while fresh < BLOCK and not (fresh and self._reaches(self._searched + fresh)):
             block = self._next()

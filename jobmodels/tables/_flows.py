@@ -10,13 +10,15 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import chain, count
+from itertools import chain
 from typing import Any, TypeAlias
 
 import attrs
 
 from jobmodels._moments import moment
-from jobmodels.tables._forms import Edge, Hole, Part, Run, Words, rendered, spelled
+from jobmodels.tables._forms import Edge, Hole, Part, Run, Words, spelled
+from jobmodels.tables._samples import Sample
+from jobmodels.tables._sums import shares
 from jobmodels.tables._trees import Unfit
 
 # What may stand in or before a credential; text without any of it is shown as it is. A blank may be an escape, and any
@@ -54,6 +56,14 @@ class Length:
 
 
 @attrs.frozen
+class Share:
+    """The cell is the share that some holes have of another."""
+
+    of: tuple[int, ...]
+    whole: int
+
+
+@attrs.frozen
 class Woven:
     """The cell is text with the values of holes in it.
 
@@ -74,7 +84,7 @@ class Members:
     cells: tuple[tuple[int, str, Copy | Woven], ...]
 
 
-Flow: TypeAlias = Copy | Length | Woven | Members
+Flow: TypeAlias = Copy | Length | Share | Woven | Members
 
 
 def way_of(flow: Flow) -> object:
@@ -84,56 +94,16 @@ def way_of(flow: Flow) -> object:
         return given, tuple((at, name, way_of(cell)) for at, name, cell in flow.cells)
     if isinstance(flow, Woven):
         return flow.words, tuple(plain for _, plain in flow.of)
+    if isinstance(flow, Share):
+        return Share, len(flow.of)
     return (flow.quote, flow.percent) if isinstance(flow, Copy) else Length
-
-
-@attrs.frozen
-class Sample:
-    """One line of a form with its row: what its holes hold, how many items its runs have, the text of its places."""
-
-    row: Mapping[str, Any]
-    holes: Mapping[int, str]
-    runs: Mapping[int, int]
-    nodes: Mapping[str, tuple[str, int]]
-
-
-def samples_of(
-    parts: Sequence[Part], row: Mapping[str, Any], read: Callable[[bytes], Mapping[str, Any]]
-) -> tuple[Sample, ...]:
-    """Take a line with its row, and read two like it.
-
-    Raises:
-        Unfit: one of them gives no row.
-    """
-    holes = {part.number: part for part in parts if isinstance(part, Hole)}
-    runs = {part.number: part for part in parts if isinstance(part, Run)}
-    fresh = count(2 * len(holes))
-    samples = []
-    for turn in range(3):
-        texts = {
-            number: hole.kind.another(hole.text, 2 * place + turn - 1) if turn else hole.text
-            for place, (number, hole) in enumerate(holes.items())
-        }
-        lengths = {
-            number: 2 * place + 2 + turn if turn else len(run.items) for place, (number, run) in enumerate(runs.items())
-        }
-
-        def fill(hole: Hole, texts: Mapping[int, str] = texts, turn: int = turn) -> str:
-            return texts.get(hole.number) or (hole.kind.another(hole.text, next(fresh)) if turn else hole.text)
-
-        def many(run: Run, lengths: Mapping[int, int] = lengths) -> int:
-            return lengths[run.number]
-
-        line, nodes = rendered(parts, fill, many)
-        samples.append(Sample(read(line.encode()) if turn else row, texts, lengths, nodes))
-    return tuple(samples)
 
 
 def is_mute(flow: Flow, parts: Sequence[Part], cells: Sequence[Any]) -> bool:
     """Tell whether text that flows into a cell can hold no credential, whatever the holes hold."""
     if isinstance(flow, Members):
         return all(is_mute(cell, parts, [told[at][name] for told in cells]) for at, name, cell in flow.cells)
-    if isinstance(flow, Length) or type(cells[0]) is not str:
+    if isinstance(flow, (Length, Share)) or type(cells[0]) is not str:
         return True
     if isinstance(flow, Copy) and isinstance(flow.of, int):
         # A word that stands alone has no blanks, colons, or equality signs.
@@ -187,6 +157,7 @@ def _hole(number: Value, parts: Sequence[Part]) -> Hole:
 class _Weaver:
     def __init__(self, parts: Sequence[Part], samples: Sequence[Sample]) -> None:
         self.runs = [part.number for part in parts if isinstance(part, Run)]
+        self.shares = [*shares(part for part in parts if isinstance(part, Hole))]
         self.samples = samples
         self.spellings = _known(samples[1])
 
@@ -205,6 +176,9 @@ class _Weaver:
         for number in self.runs:
             if all(sample.runs[number] == cell for sample, cell in zip(self.samples, cells, strict=True)):
                 return Length(number)
+        for of, whole in self.shares:
+            if all(_share(sample.holes, of, whole) == cell for sample, cell in zip(self.samples, cells, strict=True)):
+                return Share(of, whole)
         raise Unfit
 
     def text(self, cells: list[str]) -> Copy | Woven:
@@ -286,6 +260,10 @@ def _unread(text: str) -> None:
 
 def _hundredth(text: str) -> float | None:
     return int(text) / 100 if text.isdigit() else None
+
+
+def _share(holes: Mapping[int, str], of: Iterable[int], whole: int) -> float:
+    return sum(int(holes[number]) for number in of) / int(holes[whole])
 
 
 def _moment(text: str) -> datetime | None:

@@ -14,14 +14,15 @@ from itertools import count, pairwise
 import attrs
 
 from jobmodels._json import decode
-from jobmodels._system import INSIDE, RUN
+from jobmodels._system import FIXED, INSIDE, RUN
 from jobmodels.errors import DecodeError
 from jobmodels.tables._kinds import Kind, Slot, fits, sentence, values_in
-from jobmodels.tables._loose import Loose
+from jobmodels.tables._loose import COUNTED, Loose
 from jobmodels.tables._trees import Node, Unfit, tree_of
 
 _WORD, _DIGITS = re.compile(r"[0-9A-Za-z_-]+"), re.compile(r"[0-9]+")
 _TEXT = re.compile(r'"([^"\\]*)(?=\\*")')
+_COUNT = re.compile(r"null|0|[1-9][0-9]{0,17}")
 INNER = -1
 """The number of all holes in the items of a run."""
 
@@ -87,8 +88,8 @@ class _Maker:
         words: what stands behind them, up to the next that is no words.
     """
 
-    def __init__(self, loose: Loose, *, runs: bool) -> None:
-        self.loose, self.runs = loose, runs
+    def __init__(self, loose: Loose, *, runs: bool, sums: bool) -> None:
+        self.loose, self.runs, self.sums = loose, runs, sums
         self.parts: list[Part] = []
         self.words: list[str] = []
         self.numbers = count()
@@ -115,6 +116,10 @@ class _Maker:
     def put(self, node: Node, text: str, depth: int) -> None:
         """Put the parts of a value behind the others."""
         told = self.loose(node) or ()
+        if told in COUNTED and not self.sums:
+            told = FIXED
+        if told in COUNTED and (self.running or not _COUNT.fullmatch(text, node.start, node.end)):
+            raise Unfit
         if node.kind in ("object", "array"):
             self.made().append(Edge(node.path, depth, opens=True))
             if not (told == RUN and self.runs and self.run(node, text, depth)):
@@ -204,13 +209,20 @@ def _alike(item: Iterable[Part]) -> tuple[object, ...]:
     return tuple(part.kind if isinstance(part, Hole) else part for part in item if not isinstance(part, Edge))
 
 
-def parts_of(text: str, tree: Node, loose: Loose, *, runs: bool = True) -> tuple[Part, ...]:
-    """Make the parts of a line, with runs or without.
+def parts_of(text: str, tree: Node, loose: Loose, *, runs: bool = True, sums: bool = True) -> tuple[Part, ...]:
+    """Make the parts of a line.
+
+    Args:
+        text: the line.
+        tree: the same as a tree.
+        loose: says which of its places are.
+        runs: whether it has runs; else the items of all arrays stand for themselves.
+        sums: whether it has numbers that are added up; else these decide.
 
     Raises:
         Unfit: nothing is learned from it.
     """
-    maker = _Maker(loose, runs=runs)
+    maker = _Maker(loose, runs=runs, sums=sums)
     maker.words.append(text[: tree.start])
     maker.put(tree, text, 0)
     maker.words.append(text[tree.end :].rstrip("\r\n"))

@@ -110,6 +110,8 @@ KINDS: Mapping[str, Kind] = {
     "digits": Kind(_WHOLE, _number, family=IDS, mute=True, compact=True, nodes=_TEXTS | _NUMBERS),
     "positive": Kind(_WHOLE, _number, family="count", mute=True, compact=True, nodes=_NUMBERS),
     "count": Kind(rb"(?:0|" + _WHOLE + rb")", _number, mute=True, compact=True, nodes=_NUMBERS),
+    "part": Kind(_WHOLE, _number, mute=True, compact=True, nodes=_NUMBERS),
+    "sum": Kind(_WHOLE, _number, mute=True, compact=True, nodes=_NUMBERS),
     "integer": Kind(rb"(?:0|-?" + _WHOLE + rb")", _number, mute=True, compact=True, nodes=_NUMBERS),
     "percent": Kind(rb"(?:[1-9]?[0-9]|100)", _percent, mute=True, compact=True, nodes=_NUMBERS),
     "fraction": Kind(rb"-?(?:0|[1-9][0-9]{0,9}+)\.[0-9]{1,6}+", _fraction, mute=True, compact=True, nodes=_NUMBERS),

@@ -13,6 +13,7 @@ from jobmodels.tables._compiled import Native, address
 from jobmodels.tables._need import need
 from jobmodels.tables._programs import Program
 from jobmodels.tables._stencils import Stencil
+from jobmodels.tables._sums import Balance
 from jobmodels.tables._text import Text
 
 
@@ -53,6 +54,8 @@ def plate_of(
     pairs = [(one, other, same) for told, same in ((stencil.alike, 1), (stencil.unlike, 0)) for one, other in told]
     pairs = np.array([(2 * one, 2 * other, same) for one, other, same in pairs], np.int32)
     ids = np.array([2 * place for place in stencil.ids], np.int32)
+    balance = stencil.balance or Balance()
+    adds = np.array([2 * place for place in (*balance.parts, *balance.sums)], np.int32)
     told, *of_decisions = _table(native, decisions)
     names, *of_names = _table(native, [(word,) for word in words])
     form = _compiled.Form(
@@ -64,15 +67,19 @@ def plate_of(
         item_escapes=0 if items is None else items.escapes,
         pairs=address(pairs),
         ids=address(ids),
+        adds=address(adds),
         paired=len(pairs),
         named=len(ids),
+        parts=len(balance.parts),
+        sums=len(balance.sums),
+        is_less=balance.is_less,
         decides=program.deciding,
         deciding=program.stretches,
         decision=program.decision,
         decisions=told,
         names=names,
     )
-    return Plate(stencil, program, form, (steps, pairs, ids, told, *of_decisions, names, *of_names))
+    return Plate(stencil, program, form, (steps, pairs, ids, adds, told, *of_decisions, names, *of_names))
 
 
 def _table(native: Native, entries: Collection[Sequence[bytes]]) -> tuple[Any, ...]:

@@ -9,7 +9,7 @@ from functools import cache, lru_cache, partial
 from types import CodeType
 from typing import Any
 
-from jobmodels._system import ADDED, ANY, INSIDE, Endpoint, System
+from jobmodels._system import ADDED, ANY, INSIDE, PART, SUM, Endpoint, System
 from jobmodels._types import classes_of, fields_of
 from jobmodels.tables._kinds import any_of
 from jobmodels.tables._trees import Node
@@ -20,6 +20,7 @@ Loose = Callable[[Node], "tuple[str, ...] | None"]
 # The key is a word of the form: no other fits.
 _ENVELOPE = {"/key": ("",), "/received_at": ("{moment}",), "/job_id": ("{digits}", "{id}"), "/text": INSIDE}
 _BODIES = ("/body", "/text")
+COUNTED = frozenset({PART, SUM})
 _SCALARS = frozenset({"text", "number", "flag"})
 
 
@@ -38,6 +39,9 @@ def loose_in(endpoint: Endpoint, *, enveloped: bool, additions: Iterable[str], d
     closed = tuple(f"{base}{path}/" for base in bases for path in doubted if path)
 
     def loose(node: Node) -> tuple[str, ...] | None:
+        told = _told(endpoint.system, endpoint.key.endpoint, enveloped, node.path)
+        if told in COUNTED:
+            return told  # What is found of counts follows from how they stand to one another.
         if f"{node.path}/".startswith(closed):
             return None
         if node.kind in _SCALARS:
@@ -45,27 +49,27 @@ def loose_in(endpoint: Endpoint, *, enveloped: bool, additions: Iterable[str], d
             unknown = opted and node.named and above in bases and not _is_known(endpoint, node.path)
             if unknown or node.path in added:
                 return tuple(any_of(node.kind))
-        told = _told(endpoint.system, enveloped, node.path)
         return tuple(any_of(node.kind)) if told == ANY else told
 
     return loose
 
 
 @lru_cache(maxsize=50_000)
-def _told(system: System, enveloped: bool, path: str) -> tuple[str, ...] | None:
+def _told(system: System, endpoint: str, enveloped: bool, path: str) -> tuple[str, ...] | None:
     """Give what the system says of a place."""
-    places = _places(system, enveloped)
+    places = _places(system, endpoint, enveloped)
     return next((told or None for start, place, told in places if path.startswith(start) and _is(place, path)), None)
 
 
 @cache
-def _places(system: System, enveloped: bool) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+def _places(system: System, endpoint: str, enveloped: bool) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
     """Give the places that the system names: how their paths begin, the patterns of these, and what is said."""
     told: dict[str, tuple[str, ...]] = dict(_ENVELOPE if enveloped else {})
-    for place, sentences in system.loose.items():
+    for pattern, sentences in system.loose.items():
+        place = pattern.removeprefix(f"{endpoint}:")
         if place.startswith("/"):
             told |= {base + place: sentences for base in (_BODIES if enveloped else ("",))}
-        elif enveloped:
+        elif enveloped and ":" not in place:
             told[f"/{place}"] = sentences
     return tuple(
         (place.partition("*")[0], place, sentences) for place, sentences in told.items() if not place.endswith(ADDED)

@@ -127,6 +127,7 @@ def stencil_of(outline: Outline) -> Stencil:
         alike=tuple(_alike(holes)),
         unlike=tuple(_unlike(holes)),
         ids=tuple(place for place, hole in enumerate(holes) if hole.kind.family in NAMED),
+        balance=outline.balance,
     )
 
 

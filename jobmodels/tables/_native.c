@@ -6,15 +6,14 @@
 
 #include "_native_kinds.h"
 #include "_native_secrets.h"
+#include "_native_tables.h"
+#include "_native_columns.h"
 
-#ifdef _WIN32
-#define GIVEN __declspec(dllexport)
-#else
-#define GIVEN __attribute__((visibility("default")))
-#endif
+/* Lines are fetched ahead of their turn: so many of them, and so many bytes of each. */
+enum { LINES_AHEAD = 2, BYTES_AHEAD = 768, CACHE_LINE = 64 };
 
-/* Lines and stretches are fetched ahead of their turn: so many of them, and so many bytes of a line. */
-enum { LINES_AHEAD = 2, STRETCHES_AHEAD = 16, BYTES_AHEAD = 768, CACHE_LINE = 64 };
+/* The largest sum: floats have each number up to it. */
+static const int64_t LARGEST = ((int64_t)1 << 53) - 1;
 
 /* Lines of a batch: where each begins and ends, and how many quotation marks and escapes it has. */
 typedef struct {
@@ -23,20 +22,13 @@ typedef struct {
     const int32_t *quotes, *escapes;
 } Lines;
 
-/* Entries of stretches, to be found: the edges of all stretches in `told`, and slots with the numbers of entries. */
-typedef struct {
-    At told;
-    const int32_t *edges, *slots;
-    uint64_t mask;
-} Table;
-
 /* A form. Rows are those of what it notes of each line; of stretches the row of their begins, before that of their ends. */
 typedef struct {
     const int32_t *steps;
     At words;
     int32_t quotes, escapes, item_quotes, item_escapes;
-    const int32_t *pairs, *ids;
-    int32_t paired, named;
+    const int32_t *pairs, *ids, *adds;
+    int32_t paired, named, parts, sums, is_less;
     int32_t decides, deciding, decision;
     Table decisions, names;
 } Form;
@@ -122,26 +114,6 @@ static At follow(const Line *line, const int32_t *step, At at) {
         }
 }
 
-static inline uint64_t mixed(uint64_t hash, At at, int64_t size) {
-    const uint64_t factor = 0x9E3779B97F4A7C15u;
-    uint64_t rest = (uint64_t)size;
-    for (; size >= 8; at += 8, size -= 8) hash = (hash ^ eight(at)) * factor, hash ^= hash >> 29;
-    while (size--) rest = rest << 8 | *at++;
-    hash = (hash ^ rest) * factor;
-    return hash ^ hash >> 32;
-}
-
-/* Put entries of so many stretches each into slots, more of which there are, and all of which hold -1. */
-GIVEN void enter(At told, const int32_t *edges, int64_t many, int64_t each, int32_t *slots, uint64_t mask) {
-    for (int64_t entry = 0; entry < many; entry++) {
-        uint64_t slot = 0;
-        for (const int32_t *edge = edges + entry * each; edge < edges + (entry + 1) * each; edge++)
-            slot = mixed(slot, told + edge[0], edge[1] - edge[0]);
-        while (slots[slot & mask] >= 0) slot++;
-        slots[slot & mask] = (int32_t)entry;
-    }
-}
-
 /* The entry whose stretches are those of a line that stand in some rows; -1: there is none. */
 static int32_t entry_of(const Table *table, const Line *line, int32_t row, int32_t each) {
     const int32_t *first = line->out + row * line->stride;
@@ -171,7 +143,27 @@ static inline int is_likely(const Form *form, int32_t quotes, int32_t escapes) {
     return many > 0 && many * form->item_quotes == quotes && many * form->item_escapes == escapes;
 }
 
-/* Whether holes hold the same where they must, and only there, and no id is one of the words of the form. */
+/* The number in a hole, which has 18 digits at most. */
+static int64_t number(const Line *line, int32_t row) {
+    const int32_t *begin = line->out + row * line->stride;
+    int64_t told = 0;
+    for (At at = line->base + *begin, end = line->base + begin[line->stride]; at < end; at++) told = 10 * told + (*at - '0');
+    return told;
+}
+
+/* Whether the numbers that are parts are together what each sum is, or less where the form says so. */
+static int adds_up(const Form *form, const Line *line) {
+    int64_t parts = 0, sum = -1;
+    for (const int32_t *row = form->adds; row < form->adds + form->parts; row++) parts += number(line, *row);
+    for (const int32_t *row = form->adds + form->parts; row < form->adds + form->parts + form->sums; row++) {
+        int64_t told = number(line, *row);
+        if (told > LARGEST || (sum >= 0 && told != sum)) return 0;
+        sum = told;
+    }
+    return form->is_less ? parts < sum : parts == sum;
+}
+
+/* Whether holes hold the same where they must, and only there, numbers add up, and no id is a word of the form. */
 static int agrees(const Form *form, const Line *line) {
     for (const int32_t *pair = form->pairs; pair < form->pairs + 3 * form->paired; pair += 3) {
         const int32_t *one = line->out + pair[0] * line->stride, *other = line->out + pair[1] * line->stride;
@@ -179,6 +171,7 @@ static int agrees(const Form *form, const Line *line) {
         int equal = size == other[line->stride] - *other && same(line->base + *one, line->base + *other, size);
         if (equal != pair[2]) return 0;
     }
+    if (form->sums && !adds_up(form, line)) return 0;
     for (const int32_t *id = form->ids; id < form->ids + form->named; id++)
         if (entry_of(&form->names, line, *id, 1) >= 0) return 0;
     return 1;
@@ -205,6 +198,18 @@ GIVEN int64_t lay(const Lines *lines, const Form *form, const int64_t *places, i
         line.out++;
     }
     return found;
+}
+
+/* Count line ends: in portions, of which a compiler adds up many bytes at once. */
+GIVEN int64_t line_ends(At data, int64_t size) {
+    enum { PORTION = 128 };
+    int64_t total = 0;
+    for (At end = data + size; data < end;) {
+        uint8_t found = 0;
+        for (At behind = end - data < PORTION ? end : data + PORTION; data < behind; data++) found += *data == '\n';
+        total += found;
+    }
+    return total;
 }
 
 /* Find where lines begin, and how long they are; `out` is given them one behind the other, without the line ends.
@@ -246,54 +251,4 @@ GIVEN void look(At data, const int64_t *starts, const int64_t *ends, int64_t man
 GIVEN void suspect(At data, const int32_t *begins, const int32_t *ends, int64_t many, uint8_t *found) {
     for (int64_t place = 0; place < many; place++)
         found[place] = (uint8_t)is_suspect(data + begins[place], data + ends[place]);
-}
-
-/* Say where stretches stand when they are put one behind the other; gives how many bytes they are. */
-GIVEN int64_t sizes(const int32_t *begins, const int32_t *ends, int64_t many, int32_t *offsets) {
-    int64_t total = 0;
-    for (int64_t at = 0; at < many; at++) {
-        offsets[at] = (int32_t)total;
-        total += ends[at] - begins[at];
-    }
-    offsets[many] = (int32_t)total;
-    return total;
-}
-
-/* Put stretches one behind the other. */
-GIVEN void gather(At data, const int32_t *begins, int64_t many, const int32_t *offsets, uint8_t *out) {
-    for (int64_t at = 0; at < many; at++) {
-        if (at + STRETCHES_AHEAD < many) __builtin_prefetch(data + begins[at + STRETCHES_AHEAD]);
-        memcpy(out + offsets[at], data + begins[at], (size_t)(offsets[at + 1] - offsets[at]));
-    }
-}
-
-/* The same for cells, each of which is a stretch or, where none begins, an entry of a column: it may be null.
-
-   valid: is given whether a cell is not null. entries: the edges of those of the column; held: a bit for each of them
-   that is not null; nothing where none is. */
-GIVEN int64_t cell_sizes(const int32_t *begins, const int32_t *ends, const int64_t *chosen, const int32_t *entries,
-                         const uint8_t *held, int64_t many, int32_t *offsets, uint8_t *valid) {
-    int64_t total = 0;
-    for (int64_t at = 0; at < many; at++) {
-        int64_t entry = chosen[at], size = ends[at] - begins[at];
-        valid[at] = 1;
-        if (begins[at] < 0) {
-            valid[at] = !held || held[entry / 8] >> entry % 8 & 1;
-            size = valid[at] ? entries[entry + 1] - entries[entry] : 0;
-        }
-        offsets[at] = (int32_t)total;
-        total += size;
-    }
-    offsets[many] = (int32_t)total;
-    return total;
-}
-
-GIVEN void cells(At data, const int32_t *begins, const int64_t *chosen, At column, const int32_t *entries, int64_t many,
-                 const int32_t *offsets, uint8_t *out) {
-    for (int64_t at = 0; at < many; at++) {
-        if (at + STRETCHES_AHEAD < many && begins[at + STRETCHES_AHEAD] >= 0)
-            __builtin_prefetch(data + begins[at + STRETCHES_AHEAD]);
-        At from = begins[at] < 0 ? column + entries[chosen[at]] : data + begins[at];
-        memcpy(out + offsets[at], from, (size_t)(offsets[at + 1] - offsets[at]));
-    }
 }

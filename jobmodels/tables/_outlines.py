@@ -9,6 +9,7 @@ import attrs
 
 from jobmodels.tables._forms import Edge, Fixed, Hole, Part, Run, Words, rendered, spelled
 from jobmodels.tables._kinds import takes
+from jobmodels.tables._sums import Balance, balance_of
 from jobmodels.tables._trees import Unfit
 
 QUOTE = b'"'
@@ -58,12 +59,14 @@ class Outline:
         tokens: the texts and values, the first and the last of them texts.
         run: the position of a run whose items have quotation marks; None where there is none.
         deciding: what stands where values decide.
+        balance: how its numbers stand to one another; None where none are added up.
         alike: what is the same for all lines of its form.
     """
 
     tokens: Sequence[Token]
     run: int | None
     deciding: tuple[bytes, ...]
+    balance: Balance | None
     alike: object
 
 
@@ -71,15 +74,16 @@ def outline_of(parts: Iterable[Part]) -> Outline:
     """Draw the outline of a line.
 
     Raises:
-        Unfit: it has several long runs, or nobody knows where a value in it ends.
+        Unfit: it has several long runs, nobody knows where a value in it ends, or its numbers do not add up.
     """
     tokens = tokens_of(parts)
+    balance = balance_of([token for token in tokens if isinstance(token, Hole)])
     long = [place for place, token in enumerate(tokens) if isinstance(token, Run) and QUOTE in spelled_item(token)]
     if len(long) > 1:
         raise Unfit
     for place in long:
         gaps_of(item_of(tokens[place]))  # Of its items the ends of values are known too.
-    told: list[object] = []
+    told: list[object] = [balance]
     deciding: list[bytes] = []
     # What stands behind a stretch that decides; it is of the same one where what follows decides too.
     words: bytes | None = None
@@ -94,7 +98,13 @@ def outline_of(parts: Iterable[Part]) -> Outline:
                 deciding[-1] += words + stretch
         words = behind.text if isinstance(behind, Text) and gap and not copies else None
     # Where all lines are the same, nothing follows.
-    return Outline(tokens, long[0] if long else None, tuple(deciding) if len(tokens) > 1 else (b"",), tuple(told))
+    return Outline(
+        tokens=tokens,
+        run=long[0] if long else None,
+        deciding=tuple(deciding) if len(tokens) > 1 else (b"",),
+        balance=balance,
+        alike=tuple(told),
+    )
 
 
 def gaps_of(tokens: Sequence[Token], marked: Container[int] = ()) -> list[tuple[list[Token], Token]]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
-from secrets import token_hex
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import attrs
@@ -90,7 +90,7 @@ class Pieces:
     folder: Path
     size: int
     durable: bool = False
-    token: str = attrs.field(factory=lambda: token_hex(4))
+    token: str = attrs.field(factory=lambda: os.urandom(4).hex())
 
     def written(self, steps: Iterable[Step], stretch: int, number: int, meter: Meter) -> Iterator[Piece]:
         """Write what comes of a stretch as pieces, each given when its files are whole.

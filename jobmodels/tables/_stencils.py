@@ -14,6 +14,7 @@ from typing import TypeAlias
 import attrs
 
 from jobmodels.tables._forms import Edge, Hole, Part, Run
+from jobmodels.tables._sums import Balance
 
 
 @attrs.frozen
@@ -95,6 +96,7 @@ class Stencil:
         alike: pairs of holes that hold the same, by position.
         unlike: pairs of holes that do not.
         ids: holes that hold ids.
+        balance: holes that hold numbers which are added up; None where none do.
     """
 
     quotes: int
@@ -108,6 +110,7 @@ class Stencil:
     alike: tuple[tuple[int, int], ...]
     unlike: tuple[tuple[int, int], ...]
     ids: tuple[int, ...]
+    balance: Balance | None
 
     @cached_property
     def numbers(self) -> Mapping[int, int]:

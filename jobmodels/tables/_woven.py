@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from jobmodels.tables._columns import PLACE, RAW, Column, arrow_schema, arrow_type, jobs_columns
 from jobmodels.tables._compiled import Native
-from jobmodels.tables._flows import SUSPECT, Copy, Flow, Length, Woven, canonical
+from jobmodels.tables._flows import SUSPECT, Copy, Flow, Length, Share, Woven, canonical
 from jobmodels.tables._flows import Members as Several
 from jobmodels.tables._known import Known
 from jobmodels.tables._need import need
@@ -159,6 +160,10 @@ class Sheet:
         flow = flows[0]
         if isinstance(flow, Length):
             return arrow.array(parts.ordered(part.lengths() for part in parts.parts))
+        if isinstance(flow, Share):
+            told = [parts.texts(one.of[at] for one in flows).cast(arrow.int64()) for at in range(len(flow.of))]
+            whole = parts.texts(one.whole for one in flows).cast(arrow.float64())
+            return compute.divide(reduce(compute.add, told).cast(arrow.float64()), whole)
         if isinstance(flow, Woven):
             held = [
                 _spelled(parts.texts(one.of[at][0] for one in flows), plain=plain)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from jobmodels._system import ADDED, ANY, FIXED, RUN
+from jobmodels._system import ADDED, ANY, FIXED, PART, RUN, SUM
 
 _SECOND = "Legacy(Rosemeta) write job_id (can be tracked using jobs API): {digits}"
 _VALUES = "annotation value microservice"
@@ -44,6 +44,8 @@ LOOSE = {
     # The data dictionary task.
     "/id": ("{id}",),
     "/type": FIXED,
+    "/progress/batches_completed": PART,
+    "/progress/total_batches": SUM,
     "/ts_created": ("{moment}",),
     "/ts_updated": ("{moment}",),
     "/ts_completed": ("{moment}",),

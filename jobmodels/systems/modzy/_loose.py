@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jobmodels._system import ADDED, ANY, FIXED, RUN
+from jobmodels._system import ADDED, ANY, FIXED, PART, RUN, SUM
 
 _MOMENTS = ("createdAt", "updatedAt", "submittedAt", "startingResultSummarizing")
 _DURATIONS = (
@@ -10,10 +10,13 @@ _DURATIONS = (
     "resultSummarizing", "inputSize", "jobQueueTime", "jobProcessedTime", "jobElapsedTime",
 )  # fmt: skip
 _ENTRIES = ("results", "failures")
+_PARTS, _SUMS = ("pending", "completed", "failed"), ("total", "totalInputs")
 
 LOOSE = {
     ADDED: ANY,
     "/jobIdentifier": ("{id}",),
+    **{f"job:/{name}": PART for name in _PARTS},
+    **{f"job:/{name}": SUM for name in _SUMS},
     **{f"/{name}": ("{text}",) for name in ("submittedBy", "submittedByKey", "accountIdentifier")},
     **{f"/{name}": ("{moment}",) for name in _MOMENTS},
     **{f"/{name}": ANY for name in _DURATIONS},
@@ -28,4 +31,4 @@ LOOSE = {
     "/failures/*/status": FIXED,
     "/failures/**": ANY,
 }
-"""Counts are compared with one another, and decide."""
+"""Counts of results are compared with the number of failures, and decide."""
