@@ -46,22 +46,6 @@ TASK: Final = Answers.TASK
 ERRORS: Final = Answers.ERRORS
 """What went wrong with a job: it says nothing of where the job stands."""
 
-FIXED: Final = ()
-"""A place whose value decides what an answer means, among places that are loose."""
-ANY: Final = ("{any}",)
-"""A loose place: any text, number, or true and false means the same there."""
-RUN: Final = ("[...]",)
-"""A loose place: an array of which only the length means something, and which has at least one item."""
-PART: Final = ("{part}",)
-SUM: Final = ("{sum}",)
-"""Loose places of counts, as those of inputs that are done, and of all inputs. Where the parts are together what each
-sum is, or less, only that and which of them are zero means something; else all of them decide."""
-ADDED: Final = "/+"
-"""The places of members that have no class's name, nor one that stands in the code of the system: those at the top, and
-those that typing reports as unknown."""
-INSIDE: Final = ("{json}",)
-"""A place of text that holds a JSON document, whose own places stand below it."""
-
 
 @attrs.frozen(kw_only=True)
 class Asked:
@@ -115,11 +99,8 @@ class System:
         decoders: content type to what decodes it, for those that are not JSON. A decoder gives a JSON value or raises
             `DecodeError`.
         reads_once: whether a result is given once, so that asking for it again after an answer would find nothing.
-        loose: places whose values are only copied, so that logs with many answers can be read in bulk. Patterns of JSON
-            Pointers into the answer (`*` for any token, `**` for any number of them; `headers/name` for a header;
-            `ADDED`; with the name of an endpoint before it, as `job:/total`, in its answers alone), to what may stand
-            there: sentences with kinds in braces, as `took {seconds} seconds`, or `ANY`, `RUN`, `INSIDE`, `PART`,
-            `SUM`, `FIXED`. The first pattern that fits counts. What is not named decides.
+        loose: places whose values are only copied, so that logs with many answers can be read in bulk, to what may
+            stand there; see `jobmodels.loose`. What is not named decides.
         own_refusals: whether only the vendor's own error shapes refuse a submit, so that any other answer at 400 and
             above leaves open what became of it; else a page refuses too.
         options: the vendor's own names of options, to those that `ask` has for them. An `ask` that takes the `state` of

@@ -21,7 +21,7 @@ from jobmodels import Key, System, registry
 from jobmodels._cases import find_cases, load_case
 from jobmodels._folders import find_folder
 from jobmodels._moments import moment
-from jobmodels._system import PART, RUN, SUM
+from jobmodels.loose import PART, RUN, SUM
 from jobmodels.tables import Options
 from jobmodels.tables._arrays import Tables
 from jobmodels.tables._book import Book
@@ -405,6 +405,25 @@ def test_batches_that_are_done_are_a_share_of_all() -> None:
     told = compare(raws, Options(), fast := Reader(Options()))
     assert told.jobs.column("progress").to_pylist()[8:11] == [1 / 8, 2 / 9, 3 / 10]
     assert fast.generally < 12
+
+
+def test_logs_of_ones_own_system_are_read_fast() -> None:
+    """As far as it says what is loose: once a line of each kind is read, no other is read generally."""
+    rng, fast = random.Random(3), Reader(options := Options(modules=("tests.ovens.batches",)))
+    raws = []
+    for _ in range(300):
+        wanted = rng.randint(2, 9)
+        loaves = [
+            {"loafId": rng.randrange(10**6), "crust": rng.choice(("thin", "dark"))}
+            for _ in range(rng.randint(1, wanted))
+        ]
+        note = rng.choice((f"Baked for {rng.randrange(99)}.5 seconds", f"Baked by {rng.choice(('Ann', 'Bob'))}"))
+        body = {"stage": rng.choice(("Done", "Kneading")), "loaves": loaves, "note": note, "zz_mill": rng.randrange(5)}
+        counts = {"wanted": wanted, "baked": rng.randrange(wanted)}
+        raws.append(written({"key": "ovens/batch/GET", "status": 200, "body": body | counts}))
+    told = compare(raws, options, fast)
+    assert {*told.jobs.column("state").to_pylist()} == {"succeeded", "running"}
+    assert fast.generally < 20
 
 
 def test_counts_of_samples_add_up_and_have_shares_of_their_own() -> None:

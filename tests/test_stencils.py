@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobmodels._system import INSIDE, PART, RUN, SUM
+from jobmodels.loose import INSIDE, PART, RUN, SUM
 from jobmodels.tables import Options
 from jobmodels.tables._book import Decision, Form
 from jobmodels.tables._checks import Checks, values_of

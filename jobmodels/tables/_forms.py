@@ -14,8 +14,8 @@ from itertools import count, pairwise
 import attrs
 
 from jobmodels._json import decode
-from jobmodels._system import FIXED, INSIDE, RUN
 from jobmodels.errors import DecodeError
+from jobmodels.loose import FIXED, INSIDE, RUN
 from jobmodels.tables._kinds import Kind, Slot, fits, sentence, values_in
 from jobmodels.tables._loose import COUNTED, Loose
 from jobmodels.tables._trees import Node, Unfit, tree_of

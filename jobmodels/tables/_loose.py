@@ -9,8 +9,9 @@ from functools import cache, lru_cache, partial
 from types import CodeType
 from typing import Any
 
-from jobmodels._system import ADDED, ANY, INSIDE, PART, SUM, Endpoint, System
+from jobmodels._system import Endpoint, System
 from jobmodels._types import classes_of, fields_of
+from jobmodels.loose import ADDED, ANY, INSIDE, PART, SUM
 from jobmodels.tables._kinds import any_of
 from jobmodels.tables._trees import Node
 

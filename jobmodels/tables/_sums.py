@@ -12,7 +12,7 @@ from itertools import chain, combinations
 
 import attrs
 
-from jobmodels._system import PART, SUM
+from jobmodels.loose import PART, SUM
 from jobmodels.tables._forms import Hole
 from jobmodels.tables._kinds import KINDS
 from jobmodels.tables._trees import Unfit

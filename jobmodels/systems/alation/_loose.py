@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from jobmodels._system import ADDED, ANY, FIXED, PART, RUN, SUM
+from jobmodels.loose import ADDED, ANY, FIXED, PART, RUN, SUM
 
 _SECOND = "Legacy(Rosemeta) write job_id (can be tracked using jobs API): {digits}"
 _VALUES = "annotation value microservice"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jobmodels._system import ADDED, ANY, FIXED, RUN
+from jobmodels.loose import ADDED, ANY, FIXED, RUN
 
 LOOSE = {
     ADDED: ANY,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from jobmodels._system import ADDED, ANY, FIXED, RUN
+from jobmodels.loose import ADDED, ANY, FIXED, RUN
 
 _RESULT = "/data/attributes/payload/data"
 

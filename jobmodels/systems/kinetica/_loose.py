@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jobmodels._system import ADDED, ANY, FIXED, INSIDE
+from jobmodels.loose import ADDED, ANY, FIXED, INSIDE
 
 _GIVEN = "/data_str/job_response_str"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jobmodels._system import ADDED, ANY, FIXED, PART, RUN, SUM
+from jobmodels.loose import ADDED, ANY, FIXED, PART, RUN, SUM
 
 _MOMENTS = ("createdAt", "updatedAt", "submittedAt", "startingResultSummarizing")
 _DURATIONS = (

@@ -1,0 +1,1 @@
+"""An SDK of its own, with one module."""
