@@ -171,8 +171,8 @@ def _numbers(*arrays: Any) -> list[Any]:
 
 
 def address(array: Any) -> int:
-    """Give where an array begins in memory."""
-    begin: int = array.__array_interface__["data"][0]
+    """Give where an array begins in memory, by the library that is quickest to say so."""
+    begin: int = need("pyarrow").py_buffer(array).address
     return begin
 
 

@@ -127,9 +127,10 @@ class _Batch:
 
     def placed(self, rows: list[tuple[int, Row]]) -> list[Row]:
         """Put rows in the order of their lines, and say where these stand."""
-        columns = {column.name: self.lines.column(column.name) for column in PLACE}
         order = sorted(rows, key=itemgetter(0))
-        return [{name: values[place].as_py() for name, values in columns.items()} | row for place, row in order]
+        places = need("pyarrow").array([place for place, _ in order], "int64")
+        told = self.lines.select([column.name for column in PLACE]).take(places).to_pylist()
+        return [stand | row for stand, (_, row) in zip(told, order, strict=True)]
 
     def learn(self, text: Text, left: dict[int, Any]) -> None:
         """Read lines by the forms that are known of their groups, and learn others, until nothing comes of it."""

@@ -25,8 +25,13 @@ _KEPT, _APART = 64 << 20, 32 << 20
 _RARELY = (100_000, 50, 100)
 """After how many new values Python looks for cycles, and how much more seldom among older ones."""
 
-_ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "JE_ARROW_MALLOC_CONF": "background_thread:false"}
-"""What keeps libraries from starting threads when they are imported: of no use here, and in the way of copies."""
+_SETTINGS = {
+    "OPENBLAS_NUM_THREADS": "1",
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",
+    "NUMPY_MADVISE_HUGEPAGE": "0",
+}
+"""What libraries are told before they are imported: to start no threads, which are of no use here and in the way of
+copies, and to ask for no huge pages, of which the first ones may take long to be found."""
 
 
 def need(library: str) -> Any:
@@ -58,7 +63,7 @@ def be_lean() -> None:
     gc.set_threshold(*_RARELY)
     atexit.register(_look_no_more)
     _tell_glibc({_TRIM: _KEPT, _MAP: _APART})
-    for name, value in _ONE_THREAD.items():
+    for name, value in _SETTINGS.items():
         os.environ.setdefault(name, value)
     arrow = need("pyarrow")
     with suppress(NotImplementedError):
