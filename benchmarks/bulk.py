@@ -5,8 +5,9 @@
 
 The unit is `orjson.loads` of every line, one after the other, by a ratio of 1: no table comes of it. Everything else is
 a process of its own from start to end, imports and all, as a user runs it; its time is that on the clock. In each round
-every runner reads the same log, in an order that changes; a ratio is taken within its round, and the median over the
-rounds is printed, with the most memory that one process of the runner had.
+every runner reads the same log, in an order that changes. The unit is measured directly before and behind each of them,
+since a machine is not as fast in one minute as in the next, and a ratio is taken to the mean of both. The median
+over the rounds is printed, with the most memory that one process of the runner had.
 """
 
 from __future__ import annotations
@@ -45,11 +46,16 @@ LIMITS = {
 
 @attrs.frozen
 class Run:
-    """How long a runner took, in seconds on the clock and of the processors, and its memory in MB."""
+    """How long a runner took, in seconds on the clock and of the processors, and its memory in MB.
+
+    Attributes:
+        unit: how many seconds the unit took at that time.
+    """
 
     seconds: float
     processor: float
     memory: float
+    unit: float = 1.0
 
 
 @attrs.frozen
@@ -91,7 +97,6 @@ def runners(log: Path, folder: Path) -> dict[str, Runner]:
     """Give all that read the log."""
     sql = HERE / "peers" / "bulk.sql"
     return {
-        UNIT: child("unit", log, tells=True),
         "to Parquet, one worker": ours(log, folder / "one.parquet", 1),
         "to Parquet, two workers": ours(log, folder / "two.parquet", 2),
         "the same without the compiled part": ours(log, folder / "pure.parquet", 2, JOBMODELS_COMPILE="0"),
@@ -171,33 +176,31 @@ def written(folder: Path, many: int, **options: float) -> Path:
     return log
 
 
-def rounds(told: Mapping[str, Runner], many: int) -> dict[str, list[Run]]:
-    """Run all in an order that changes."""
+def rounds(unit: Runner, told: Mapping[str, Runner], many: int) -> dict[str, list[Run]]:
+    """Run all in an order that changes, the unit before and behind each of them."""
     runs: dict[str, list[Run]] = {name: [] for name in told}
     rng = random.Random(7)
+    before = unit.run().seconds
     for _ in range(many):
         for name in rng.sample(list(told), len(told)):
-            runs[name].append(told[name].run())
+            run, behind = told[name].run(), unit.run().seconds
+            runs[name].append(attrs.evolve(run, unit=(before + behind) / 2))
+            before = behind
     return runs
 
 
-def ratios(runs: Mapping[str, Sequence[Run]], unit: str = UNIT) -> dict[str, float]:
+def ratios(runs: Mapping[str, Sequence[Run]]) -> dict[str, float]:
     """Give the median ratio of each runner to the unit."""
-    return {
-        name: statistics.median(run.seconds / base.seconds for run, base in zip(told, runs[unit], strict=True))
-        for name, told in runs.items()
-    }
+    return {name: statistics.median(run.seconds / run.unit for run in told) for name, told in runs.items()}
 
 
 def report(runs: Mapping[str, Sequence[Run]]) -> None:
     """Print one line a runner: ratios on the clock and of the processors, memory, and what is to be reached."""
-    told = ratios(runs)
-    print(f"{'':36}{'clock':>8}{'processors':>12}{'MB':>6}{'limit':>8}")
-    for name, ratio in told.items():
-        used = statistics.median(run.processor / base.seconds for run, base in zip(runs[name], runs[UNIT], strict=True))
+    print(f"{UNIT + ' is 1':36}{'clock':>8}{'processors':>12}{'MB':>6}{'limit':>8}")
+    for name, ratio in ratios(runs).items():
+        used = statistics.median(run.processor / run.unit for run in runs[name])
         memory = max(run.memory for run in runs[name])
-        shown = "" if name == UNIT else f"{used:12.1f}{memory:6.0f}"
-        print(f"{name:36}{ratio:8.1f}{shown}{LIMITS.get(name, ''):>8}")
+        print(f"{name:36}{ratio:8.1f}{used:12.1f}{memory:6.0f}{LIMITS.get(name, ''):>8}")
 
 
 def plot(path: Path, sizes: Mapping[int, Mapping[str, float]], bars: Mapping[str, float]) -> None:
@@ -216,7 +219,7 @@ def plot(path: Path, sizes: Mapping[int, Mapping[str, float]], bars: Mapping[str
     left.set_yticks([0.1, 0.2, 0.5, 1, 2, 5], ["0.1", "0.2", "0.5", "1", "2", "5"])
     left.yaxis.set_minor_formatter("")
     left.legend()
-    names = [name for name in bars if name != UNIT]
+    names = list(bars)
     colors = ["tab:blue" if name.startswith("to ") else "tab:gray" for name in names]
     right.barh(names[::-1], [bars[name] for name in names][::-1], color=colors[::-1])
     right.axvline(1, color="black", linewidth=0.8, linestyle=":")
@@ -228,12 +231,12 @@ def plot(path: Path, sizes: Mapping[int, Mapping[str, float]], bars: Mapping[str
 def measure(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
     """Measure all, and print it."""
     log = written(folder, options.lines)
-    runs = rounds(runners(log, folder), options.rounds)
+    runs = rounds(child("unit", log, tells=True), runners(log, folder), options.rounds)
     report(runs)
     told: dict[str, Any] = {"lines": options.lines, "ratios": ratios(runs)}
     noisy = written(folder, options.lines, unknown=1.0)
-    pair = {"clean": ours(log, folder / "clean.parquet", 1), "unknown": ours(noisy, folder / "noisy.parquet", 1)}
-    told["unknown"] = ratios(rounds(pair, options.rounds), "clean")["unknown"]
+    clean, unknown = ours(log, folder / "clean.parquet", 1), ours(noisy, folder / "noisy.parquet", 1)
+    told["unknown"] = ratios(rounds(clean, {"unknown": unknown}, options.rounds))["unknown"]
     print(f"{'each line with an unknown member':36}{told['unknown']:8.2f} times the clean log, to be 2.0 at most")
     if options.allie:
         line = child("allie", log, 20_000, python=options.allie, tells=True).run().seconds
