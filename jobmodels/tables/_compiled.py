@@ -172,8 +172,13 @@ def _numbers(*arrays: Any) -> list[Any]:
 
 def address(array: Any) -> int:
     """Give where an array begins in memory, by the library that is quickest to say so."""
-    begin: int = need("pyarrow").py_buffer(array).address
+    begin: int = _buffer()(array).address
     return begin
+
+
+@cache
+def _buffer() -> Any:
+    return need("pyarrow").py_buffer
 
 
 def checksum() -> int:

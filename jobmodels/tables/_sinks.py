@@ -14,7 +14,7 @@ from jobmodels.tables._parquet import parquet_options
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_GROUP_ROWS, _GROUP_BYTES = 1 << 17, 8 << 20
+_GROUP_ROWS, _GROUP_BYTES = 1 << 17, 12 << 20
 _RUN = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """How cells begin that a spreadsheet takes for a formula."""
 

@@ -108,11 +108,16 @@ class Sheet:
                     told.setdefault(name, {}).setdefault(decision.ways[name], []).append(part)
         for column in self.columns:
             done = []
+            lists: dict[object, Parts] = {}
             for way, parts in told.get(column.name, {}).items():
-                if self.native is not None and is_plain(column, parts[0].flow):
+                if isinstance(parts[0].flow, Several):
+                    lists[way] = Parts(parts)
+                elif self.native is not None and is_plain(column, parts[0].flow):
                     self._stretch(column.name, parts, self.native)
                 else:
-                    done.append(self._cells(column, way, Parts(parts)))
+                    done.append(self._cells(column, Parts(parts)))
+            if lists:
+                done.append(self._lists(column, lists))
             if done:
                 places = self.np.concatenate([places for places, _ in done])
                 self.copied[column.name] = places, need("pyarrow").concat_arrays([array for _, array in done])
@@ -145,13 +150,9 @@ class Sheet:
             found = need("pyarrow.compute").match_substring_regex(texts, SUSPECT)
             self.doubted.append(places[found.to_numpy(zero_copy_only=False)])
 
-    def _cells(self, column: Column, way: object, parts: Parts) -> tuple[Any, pa.Array]:
+    def _cells(self, column: Column, parts: Parts) -> tuple[Any, pa.Array]:
         """Make the cells of lines that copy in one way: which lines, and their cells."""
-        flows = [part.flow for part in parts.parts]
-        if isinstance(flows[0], Several):
-            return parts.places, self._lists(column, way, parts, flows)
-        array = self._copied(parts, flows)
-        kind = arrow_type(column.type)
+        array, kind = self._copied(parts, [part.flow for part in parts.parts]), arrow_type(column.type)
         return parts.places, array if array.type == kind else array.cast(kind)
 
     def _copied(self, parts: Parts, flows: Sequence[Any]) -> pa.Array:
@@ -190,27 +191,44 @@ class Sheet:
             chosen = parts.ordered(self.np.full(len(part.places), part.is_loud) for part in parts.parts)
             self._hear(parts.places[chosen], array.filter(need("pyarrow").array(chosen)))
 
-    def _lists(self, column: Column, way: object, parts: Parts, flows: Sequence[Any]) -> pa.Array:
-        """Make lists of values with members, of which some are copied; all flows are of one way."""
+    def _lists(self, column: Column, ways: Mapping[object, Parts]) -> tuple[Any, pa.Array]:
+        """Make lists of values with members, of which some are copied: which lines, and their lists.
+
+        All values are taken as they are given, at once; then the members that are copied are put in their places.
+        """
         arrow, np = need("pyarrow"), self.np
-        flow = flows[0]
-        many, size = len(parts.places), len(flow.given)
-        if (given := self.given.get((column.name, way))) is None:
-            given = arrow.array(flow.given, arrow_type(column.type).value_type)
-            self.given[column.name, way] = given
-        order = np.tile(np.arange(size), many)
-        members = dict(zip(given.type.names, given.take(arrow.array(order)).flatten(), strict=True))
-        for number, (at, name, _) in enumerate(flow.cells):
-            copied = self._copied(parts, [one.cells[number][2] for one in flows])
-            if size == 1:
-                members[name] = copied
-            else:
-                # Each value of the list is as it is given, but for the one that is copied.
-                index = np.arange(many * size)
-                index[at::size] = many * size + np.arange(many)
-                members[name] = arrow.concat_arrays([members[name], copied]).take(arrow.array(index))
-        structs = arrow.StructArray.from_arrays(list(members.values()), fields=list(given.type))
-        return arrow.ListArray.from_arrays(arrow.array(np.arange(many + 1) * size, arrow.int32()), structs)
+        kind = arrow_type(column.type)
+        given: list[pa.StructArray] = []
+        order: list[Any] = []
+        sizes: list[Any] = []
+        copies: dict[str, list[tuple[Any, pa.Array]]] = {}
+        known = values = 0
+        for way, parts in ways.items():
+            flows: list[Any] = [part.flow for part in parts.parts]
+            first, many = flows[0], len(parts.places)
+            size = len(first.given)
+            if (column.name, way) not in self.given:
+                self.given[column.name, way] = arrow.array(first.given, kind.value_type)
+            given.append(self.given[column.name, way])
+            order.append(np.tile(np.arange(known, known + size), many))
+            sizes.append(np.full(many, size))
+            for number, (at, name, _) in enumerate(first.cells):
+                copied = self._copied(parts, [flow.cells[number][2] for flow in flows])
+                copies.setdefault(name, []).append((np.arange(values + at, values + size * many, size), copied))
+            known, values = known + size, values + size * many
+        taken = arrow.concat_arrays(given).take(arrow.array(np.concatenate(order)))
+        members = dict(zip(kind.value_type.names, taken.flatten(), strict=True))
+        for name, told in copies.items():
+            index, behind = np.arange(values), values
+            for at, copied in told:
+                index[at] = np.arange(behind, behind + len(copied))
+                behind += len(copied)
+            whole = arrow.concat_arrays([members[name], *(copied for _, copied in told)])
+            members[name] = whole.take(arrow.array(index))
+        edges = np.concatenate(([0], np.cumsum(np.concatenate(sizes))))
+        structs = arrow.StructArray.from_arrays([*members.values()], fields=list(kind.value_type))
+        places = np.concatenate([parts.places for parts in ways.values()])
+        return places, arrow.ListArray.from_arrays(arrow.array(edges, arrow.int32()), structs)
 
     def jobs(self, own: pa.RecordBatch, spans: Mapping[int, tuple[int, int]]) -> pa.RecordBatch:
         """Make the batch of jobs.
