@@ -14,13 +14,13 @@ from jobmodels.tables._parquet import parquet_options
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_GROUP_ROWS, _GROUP_BYTES = 1 << 17, 12 << 20
+_GROUP_ROWS, _GROUP_BYTES = 1 << 17, 8 << 20
 _RUN = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """How cells begin that a spreadsheet takes for a formula."""
 
 
 def write_parquet(reader: pa.RecordBatchReader, output: BinaryIO) -> None:
-    """Write Parquet, packed by zstd, in groups of 131,072 rows or 12 MiB."""
+    """Write Parquet, packed by zstd, in groups of 131,072 rows or 8 MiB."""
     parquet = need("pyarrow.parquet")
     with parquet.ParquetWriter(output, reader.schema, **parquet_options(reader.schema)) as writer:
         for group in _groups(reader):
