@@ -25,7 +25,7 @@ from jobmodels.loose import PART, RUN, SUM
 from jobmodels.tables import Options
 from jobmodels.tables._arrays import Tables
 from jobmodels.tables._book import Book
-from jobmodels.tables._compiled import native
+from jobmodels.tables._compiled import Native, native
 from jobmodels.tables._fast import Reader, reader
 from jobmodels.tables._flows import Length, canonical, flows_of
 from jobmodels.tables._forms import Hole, Run, parts_of, spelled
@@ -87,6 +87,10 @@ FIRST, LAST = (datetime(year, 1, 1, tzinfo=UTC).replace(tzinfo=None) for year in
 ZONES = ("Z", "+00:00", "+0000", "+01:00", "")
 NAMES = ("zz_new", "error", "errors", "detail", "message", "code", "status", "name")
 ADDED = (1, "x", "trace-7", None, True, ["a"], {"b": 1}, 2.5)
+
+
+in_both_ways = pytest.mark.parametrize("part", sorted({native(), None}, key=repr), ids=type)
+"""With the compiled part, where it is, and without."""
 
 
 def recorded() -> dict[str, list[dict[str, Any]]]:
@@ -289,10 +293,11 @@ ALIKE: dict[str, list[dict[str, Any]]] = {
 }  # fmt: skip
 
 
+@in_both_ways
 @pytest.mark.parametrize("about", ALIKE)
-def test_lines_of_one_form_take_the_fast_path(about: str) -> None:
+def test_lines_of_one_form_take_the_fast_path(about: str, part: Native | None) -> None:
     """Once one line of a form is read, and one that has a word of its own for the id, no other is read generally."""
-    fast = Reader(Options())
+    fast = Reader(Options(), native=part)
     told = compare([written(line) for line in ALIKE[about]], Options(), fast)
     assert told.jobs.num_rows == 50
     assert fast.generally < 6
@@ -367,9 +372,10 @@ def test_counts_mean_the_same_in_both_paths(rng: random.Random, options: Options
     compare([counted(rng, key, **rng.choice(ended[key])) for key in keys], options)
 
 
-def test_counts_that_add_up_are_learned_once_however_many_they_are() -> None:
+@in_both_ways
+def test_counts_that_add_up_are_learned_once_however_many_they_are(part: Native | None) -> None:
     """Each word, and each choice of those that are nothing, has a form; what is done of all is computed."""
-    rng, fast = random.Random(7), Reader(Options())
+    rng, fast = random.Random(7), Reader(Options(), native=part)
     raws = []
     for number in range(400):
         pending, completed, failed = (rng.choice((0, rng.randrange(1, 10_000))) for _ in range(3))
@@ -382,7 +388,8 @@ def test_counts_that_add_up_are_learned_once_however_many_they_are() -> None:
     assert fast.generally < 20
 
 
-def test_batches_that_are_done_are_a_share_of_all() -> None:
+@in_both_ways
+def test_batches_that_are_done_are_a_share_of_all(part: Native | None) -> None:
     """Of the data dictionary task; more than all of them, and none of none, have forms of their own."""
     counts = [(number % 7, number) for number in range(60)] + [(3, 2), (0, 0), (5, 5), (1, 0), (2**53 - 2, 2**53 - 1)]
     raws = [
@@ -402,14 +409,15 @@ def test_batches_that_are_done_are_a_share_of_all() -> None:
         )
         for number, (done, total) in enumerate(counts)
     ]
-    told = compare(raws, Options(), fast := Reader(Options()))
+    told = compare(raws, Options(), fast := Reader(Options(), native=part))
     assert told.jobs.column("progress").to_pylist()[8:11] == [1 / 8, 2 / 9, 3 / 10]
     assert fast.generally < 12
 
 
-def test_logs_of_ones_own_system_are_read_fast() -> None:
+@in_both_ways
+def test_logs_of_ones_own_system_are_read_fast(part: Native | None) -> None:
     """As far as it says what is loose: once a line of each kind is read, no other is read generally."""
-    rng, fast = random.Random(3), Reader(options := Options(modules=("tests.ovens.batches",)))
+    rng, fast = random.Random(3), Reader(options := Options(modules=("tests.ovens.batches",)), native=part)
     raws = []
     for _ in range(300):
         wanted = rng.randint(2, 9)

@@ -65,8 +65,7 @@ class _Side:
         if is_copied(gap):
             self.gaps.append(Gap(self.end, at, tuple(map(_bare, gap))))
         elif self.deciding and self.deciding[-1][1] == self.literals[-1].begin:
-            # One stretch of the line decides, with the words in it.
-            self.literals.pop()
+            # One stretch of the line decides, with the words in it, which all lines have too.
             self.deciding[-1] = (self.deciding[-1][0], at)
         else:
             self.deciding.append((self.end, at))
