@@ -18,7 +18,7 @@ from jobmodels.tables._sources import Source
 BLOCK = 9 << 20
 """Bytes that are taken at once."""
 
-RANGE, LONG_RANGE = 14 << 20, 24 << 20
+RANGE, LONG_RANGE = 11 << 20, 24 << 20
 """Bytes of a plain log that are taken at once where others read what follows: more by the compiled part, which needs
 less memory for them."""
 
@@ -55,7 +55,7 @@ class Meter:
 def read_blocks(
     source: Source, start: int = 0, until: int | None = None, meter: Meter | None = None
 ) -> Iterator[bytes]:
-    """Give the bytes of a log in blocks of little more than 9 MiB at most, of a range 14 MiB, none empty.
+    """Give the bytes of a log in blocks of little more than 9 MiB at most, of a range `range_size()`, none empty.
 
     Args:
         source: the log.
