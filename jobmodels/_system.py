@@ -18,6 +18,7 @@ from jobmodels._job import JobError, Key, Listing, Operation
 from jobmodels._told import Facts, Meaning, Opened, Reading, Receipt
 from jobmodels._wire import Request, Ticket
 from jobmodels.errors import NotAskable
+from jobmodels.loose import checked
 
 C = TypeVar("C", bound=type)
 
@@ -124,7 +125,7 @@ class System:
     errors: Callable[[Asked, Any], tuple[JobError, ...]] = attrs.field(default=_no_errors, repr=False)
     decoders: Mapping[str, Callable[[bytes], Any]] = attrs.field(factory=dict, repr=False)
     reads_once: bool = attrs.field(default=False, repr=False)
-    loose: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict, repr=False)
+    loose: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict, converter=checked, repr=False)
     own_refusals: bool = attrs.field(default=False, repr=False)
     options: Mapping[str, str] = attrs.field(factory=dict, repr=False)
     lists: tuple[Mapping[str, Any], ...] = attrs.field(default=({},), repr=False)

@@ -14,7 +14,11 @@ What may stand there is one or more sentences, with kinds of values in braces, a
 
 from __future__ import annotations
 
-from typing import Final
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from jobmodels.errors import InvalidPlace
 
 __all__ = ["ADDED", "ANY", "FIXED", "INSIDE", "PART", "RUN", "SUM"]
 
@@ -34,3 +38,31 @@ FIXED: Final = ()
 ADDED: Final = "/+"
 """The places of members that have no class's name, nor one that stands in the code of the system: those at the top, and
 those that typing reports as unknown."""
+
+KINDS = frozenset({
+    "text", "prose", "quoted", "word", "id", "digits", "count", "positive", "integer", "percent", "fraction", "seconds",
+    "moment", "flag",
+})  # fmt: skip
+"""The kinds of values that sentences may name."""
+
+_ALONE = frozenset({ANY, RUN, INSIDE, PART, SUM, FIXED})
+_PLACE = re.compile(r"(?:[^/:]+:)?/.*|headers/.+", re.DOTALL)
+_KIND = re.compile(r"\{(\w+)\}")
+
+
+def checked(given: Mapping[Any, Any]) -> Mapping[str, tuple[str, ...]]:
+    """Take what a system says of places.
+
+    Raises:
+        InvalidPlace: a place is no place, or what is said of one is neither a name of this module nor sentences.
+    """
+    told = {place: tuple(said) if isinstance(said, list) else said for place, said in given.items()}
+    for place, said in told.items():
+        if not isinstance(place, str) or not _PLACE.fullmatch(place):
+            raise InvalidPlace(str(place), "neither a JSON Pointer nor headers/name")
+        if not isinstance(said, tuple) or not all(isinstance(sentence, str) for sentence in said):
+            raise InvalidPlace(place, "what may stand there is a tuple of sentences")
+        unknown = sorted({kind for sentence in said for kind in _KIND.findall(sentence)}.difference(KINDS))
+        if unknown and said not in _ALONE:
+            raise InvalidPlace(place, f"{unknown[0]!r} is no kind of value in a sentence")
+    return told

@@ -60,6 +60,11 @@ EXAMPLES = [
         ValueError,
         "'a/b' is not a key: expected system/endpoint/METHOD, as acme/sales-report/POST",
     ),
+    (
+        errors.InvalidPlace("/a", "'x' is no kind of value in a sentence"),
+        ValueError,
+        "the loose place '/a' is of no use: 'x' is no kind of value in a sentence",
+    ),
     (errors.InvalidTicket("it is not JSON"), ValueError, "not a ticket: it is not JSON"),
     (
         errors.NoSuchEndpoint("x/y/GET", ("x/z/GET", "x/w/GET")),

@@ -26,9 +26,11 @@ from jobmodels import (
     Request,
     System,
     Ticket,
+    loose,
 )
 from jobmodels._system import marks_of
-from jobmodels.errors import InvalidKey, NotAskable
+from jobmodels.errors import InvalidKey, InvalidPlace, NotAskable
+from jobmodels.tables._kinds import KINDS
 
 AT = datetime(2024, 9, 17, tzinfo=UTC)
 acme = System(name="acme")
@@ -145,6 +147,39 @@ def test_a_system_needs_nothing_but_its_name() -> None:
     assert acme.errors(asked, {"error": "no"}) == ()
     assert acme.facts(asked, Report(id=1, status="done")) == Facts(native_state="done", state_path="/status")
     assert acme.facts(asked, 7).native_state is None
+
+
+@pytest.mark.parametrize(
+    ("place", "said", "reason"),
+    [
+        ("note", loose.ANY, "neither a JSON Pointer nor headers/name"),
+        ("", loose.ANY, "neither a JSON Pointer nor headers/name"),
+        ("headers/", ("{id}",), "neither a JSON Pointer nor headers/name"),
+        (7, loose.ANY, "neither a JSON Pointer nor headers/name"),
+        ("/note", "{text}", "what may stand there is a tuple of sentences"),
+        ("/note", (7,), "what may stand there is a tuple of sentences"),
+        ("/note", None, "what may stand there is a tuple of sentences"),
+        ("/note", ("Took {minutes} minutes",), "'minutes' is no kind of value in a sentence"),
+        ("/note", ("{any}", "{text}"), "'any' is no kind of value in a sentence"),
+        ("job:/note", ("{part} of {sum}",), "'part' is no kind of value in a sentence"),
+    ],
+)
+def test_what_is_said_of_a_place_that_means_nothing_is_refused(place: Any, said: Any, reason: str) -> None:
+    """When the system is made, not when the first log is read."""
+    with pytest.raises(InvalidPlace) as caught:
+        System(name="acme", loose={"/ok": loose.ANY, place: said})
+    assert (caught.value.place, caught.value.reason) == (str(place), reason)
+
+
+def test_a_place_may_be_any_that_answers_have() -> None:
+    """Lists of sentences are taken too; a name with a colon is one, not an endpoint."""
+    said = {"/a:b/*": ("{text}",), "job:/a": loose.SUM, "headers/x-id": ["{id}", "no id"], loose.ADDED: loose.FIXED}
+    assert System(name="acme", loose=said).loose == said | {"headers/x-id": ("{id}", "no id")}
+
+
+def test_sentences_name_the_kinds_that_there_are() -> None:
+    """And no others; those of counts stand alone."""
+    assert KINDS.keys() - {"part", "sum"} == loose.KINDS
 
 
 def test_a_system_takes_names_of_secrets_from_anything_that_has_names() -> None:

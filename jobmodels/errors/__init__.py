@@ -36,6 +36,7 @@ __all__ = [
     "DuplicateEndpoint",
     "InputRefused",
     "InvalidKey",
+    "InvalidPlace",
     "InvalidTicket",
     "JobFailed",
     "JobGone",
@@ -74,6 +75,18 @@ class InvalidKey(JobModelsError, ValueError):
     def __str__(self) -> str:
         """Say what a key looks like."""
         return f"{self.text!r} is not a key: expected system/endpoint/METHOD, as acme/sales-report/POST"
+
+
+@attrs.define
+class InvalidPlace(JobModelsError, ValueError):
+    """A place that a system calls loose, or what it says of it, that means nothing."""
+
+    place: str
+    reason: str
+
+    def __str__(self) -> str:
+        """Say which, and why."""
+        return f"the loose place {self.place!r} is of no use: {self.reason}"
 
 
 @attrs.define
